@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* vials: products and what a vial holds, counted in the product's smallest doses
+ * (PLANNING.md 2; data under conf/rules/vials). Any thread. */
+#ifndef PLANVAX_RULES_VIALS_H
+#define PLANVAX_RULES_VIALS_H
+
+#include <planvax/model/plan.h>
+#include <planvax/rules/ruleset.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct vial {
+	const char *product;    /* "SPIKEVAX" */
+	int32_t units_per_vial; /* smallest doses in a vial (Spikevax 20) */
+	int32_t units_booster;  /* smallest doses in a booster (Spikevax 1) */
+	int32_t units_other;    /* smallest doses in any other dose (Spikevax 2) */
+	const char *key_booster; /* "SPIKEVAX/booster" where its volume differs, else the product */
+};
+
+/* All products, by code. *n is their number. */
+const struct vial *vials_all(const struct ruleset *rules, size_t *n);
+
+/* The product of a code or CVX alias; NULL if unknown. */
+const struct vial *vials_find(const struct ruleset *rules, const char *code);
+
+/* Smallest doses that one dose of that kind takes. */
+int32_t vials_units(const struct vial *v, enum dose_kind kind);
+
+/* Key of the doses in a plan ("SPIKEVAX/booster"). */
+const char *vials_key(const struct vial *v, enum dose_kind kind);
+
+#endif
