@@ -276,7 +276,17 @@ check: deps-check
 
 variant_tree = $(if $(filter build/$(VARIANT),$(B)),build/$(1),$(B)-$(1))
 lint: deps-lint
-	@B=$(call variant_tree,debug) sh tests/lint/lint.sh
+	@mkdir -p $(B); : > $(TALLY)
+	@MAKE='$(MAKE)' B=$(call variant_tree,debug) $(PYTHON) tests/lint/lint.py
+# The lint builds in the debug tree, where warnings are errors.
+DAEMON_OBJS := $(foreach l,$(ALL_LAYERS),$(filter $(B)/obj/daemon/%,$(LOBJS_$(l)))) $(call obj,$(wildcard $(MAINS)))
+lint-objects: all $(DAEMON_OBJS)
+	@:
+tidy: $(patsubst $(B)/obj/%.o,$(B)/tidy/%.ok,$(DAEMON_OBJS))
+	@:
+$(B)/tidy/%.ok: %.c $(B)/obj/%.o .clang-tidy
+	$(Q)mkdir -p $(@D)
+	$(Q)clang-tidy --quiet $< -- $(filter-out $(WARN),$(CFLAGS_ALL)) 2>&1 && touch $@
 asan: deps-check
 	@$(MAKE) VARIANT=asan B=$(call variant_tree,asan) sanitized
 tsan: deps-check
@@ -284,6 +294,9 @@ tsan: deps-check
 cov: deps-check
 	@$(MAKE) VARIANT=cov B=$(call variant_tree,cov) covered
 
+$(B)/sanitizer-broken: $(B)/obj/tests/support/sanitizer_broken.o $(B)/stamp/ldflags
+	$(call say,LINK,$@)
+	$(link) $< $(CRITERION)
 SANITIZED := $(if $(filter tsan,$(VARIANT)),threads,unit scenarios fuzz-replay)
 sanitized:
 	@MAKE='$(MAKE)' VARIANT=$(VARIANT) B=$(B) CC='$(CC)' sh tests/support/sanitized.sh $(SANITIZED)
@@ -300,7 +313,7 @@ stop:
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/planvax
 	$(if $(PROGRAMS),install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin)
-	cp -R conf/. $(DESTDIR)$(PREFIX)/share/planvax/
+	$(if $(wildcard conf/.),cp -R conf/. $(DESTDIR)$(PREFIX)/share/planvax/)
 	$(if $(wildcard systemd/*.service systemd/*.socket systemd/*.timer),install -d $(DESTDIR)$(PREFIX)/lib/systemd/system && \
 		install -m 644 $(wildcard systemd/*.service systemd/*.socket systemd/*.timer) $(DESTDIR)$(PREFIX)/lib/systemd/system)
 
@@ -326,6 +339,6 @@ help:
 #: make clean      remove build/
 
 .PHONY: FORCE all unit threads scenarios system-tests conformance bench fuzz-replay fuzz fuzz-run \
-	deps deps-check deps-lint tests-build check lint asan tsan cov sanitized covered run stop install clean help
+	deps deps-check deps-lint tests-build check lint asan tsan cov sanitized covered lint-objects tidy run stop install clean help
 
 -include $(wildcard $(sort $(OBJS:.o=.d)))
