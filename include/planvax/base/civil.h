@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* civil: calendar dates, ISO weeks and minutes of the day, as integers.
- * Proleptic Gregorian, years 1 to 9999. Pure; any thread.
+ * Proleptic Gregorian, years 1 to 9999: sums and moments beyond stay at the
+ * first or last day; a sum with DATE_NONE is DATE_NONE. Pure; any thread.
  * Prefixes: date_, minute_, instant_. */
 #ifndef PLANVAX_BASE_CIVIL_H
 #define PLANVAX_BASE_CIVIL_H

@@ -13,7 +13,7 @@ int text_int(const char *text, size_t len, int64_t min, int64_t max, int64_t *ou
 /* A decimal number with '.' or ',' (len bytes), no exponent, at most 15 digits. 0; ERR_INVALID. */
 int text_decimal(const char *text, size_t len, double *out);
 
-/* "30s", "5 min", "2 h", "90 days", "100ms": a duration in milliseconds. 0; ERR_INVALID; ERR_LIMIT. */
+/* "30s", "5 min", "2 h", "90 days", "100ms": a duration in milliseconds; "0" needs no unit. 0; ERR_INVALID; ERR_LIMIT. */
 int text_duration_ms(const char *text, size_t len, int64_t *out);
 
 /* "64 KiB", "2MiB", "1000": bytes. 0; ERR_INVALID; ERR_LIMIT. */
