@@ -11,6 +11,7 @@ FUZZ_SECONDS ?= 60
 PYTHON ?= /usr/bin/python3
 
 .DEFAULT_GOAL := all
+MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
 .SUFFIXES:
 FORCE:
@@ -270,13 +271,13 @@ tests-build: all $(UNITS) $(THREADS) $(SCENARIO_PROGRAM) $(FUZZ_RUN:%=$(B)/repla
 CHECK_SUITES := unit scenarios system-tests fuzz-replay
 check: deps-check
 	@$(MAKE) tests-build
-	@mkdir -p $(B); : > $(TALLY)
+	@mkdir -p $(dir $(TALLY)); : > $(TALLY)
 	@rc=0; for s in $(CHECK_SUITES); do $(MAKE) $$s || rc=1; done; \
 	sh tests/support/tally.sh check $(TALLY) || rc=1; exit $$rc
 
 variant_tree = $(if $(filter build/$(VARIANT),$(B)),build/$(1),$(B)-$(1))
 lint: deps-lint
-	@mkdir -p $(B); : > $(TALLY)
+	@mkdir -p $(dir $(TALLY)); : > $(TALLY)
 	@MAKE='$(MAKE)' B=$(call variant_tree,debug) $(PYTHON) tests/lint/lint.py
 # The lint builds in the debug tree, where warnings are errors.
 DAEMON_OBJS := $(foreach l,$(ALL_LAYERS),$(filter $(B)/obj/daemon/%,$(LOBJS_$(l)))) $(call obj,$(wildcard $(MAINS)))
@@ -297,6 +298,9 @@ cov: deps-check
 $(B)/sanitizer-broken: $(B)/obj/tests/support/sanitizer_broken.o $(B)/stamp/ldflags
 	$(call say,LINK,$@)
 	$(link) $< $(CRITERION)
+$(B)/sanitizer-race: $(B)/obj/tests/support/sanitizer_race.o $(B)/stamp/ldflags
+	$(call say,LINK,$@)
+	$(link) $<
 SANITIZED := $(if $(filter tsan,$(VARIANT)),threads,unit scenarios fuzz-replay)
 sanitized:
 	@MAKE='$(MAKE)' VARIANT=$(VARIANT) B=$(B) CC='$(CC)' sh tests/support/sanitized.sh $(SANITIZED)

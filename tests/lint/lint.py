@@ -68,6 +68,7 @@ def main():
     for check in sources.CHECKS:
         count.add(check.__name__, check(tree))
     if not os.environ.get("QUICK"):
+        count.add("selftest_objects", selftest.object_findings(os.path.join(ROOT, ".clang-tidy")))
         count.add("headers_alone", objects.headers_alone(tree))
         count.add("warnings", build("lint-objects", lambda l: "error:" in l or "***" in l or "undefined" in l))
         for check in objects.OBJECT_CHECKS:

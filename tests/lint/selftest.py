@@ -1,9 +1,11 @@
 #!/usr/bin/python3
 """A lint that cannot fail is worth nothing: a small tree in which every check
-of sources.py must find something, and a clean one in which none may."""
+must find something, and a clean one in which none may."""
 import os
+import subprocess
 import tempfile
 
+import objects
 import sources
 
 SPDX = "/* SPDX-License-Identifier: Apache-2.0 */\n"
@@ -74,3 +76,44 @@ def findings():
         for path, text in cases:
             if not run({**CLEAN, path: text}, check):
                 yield "tests/lint/selftest.py", 0, "%s does not see what is wrong with %s" % (name, path)
+
+
+OBJECT_HEADER = SPDX + "/* m: x. Prefixes: tx_, map_. */\n#ifndef PLANVAX_MODEL_M_H\n#define PLANVAX_MODEL_M_H\n#endif\n"
+OBJECT_CLEAN = ("static int add(int a)\n{\n\treturn a + 1;\n}\nconst char *const tx_names[] = {\"a\", \"b\"};\n"
+                "int m_f(int a)\n{\n\treturn add(a);\n}\nint map_f(int a)\n{\n\treturn a;\n}\n")
+OBJECT_BAD = {
+    "symbol_prefix": "int other(int a)\n{\n\treturn a;\n}\n",
+    "mutable_globals": "int m_f(void)\n{\n\tstatic int n;\n\treturn ++n;\n}\n",
+    "clock_calls": "#include <time.h>\nlong m_f(void)\n{\n\treturn (time)(NULL);\n}\n",
+}
+TIDY_BAD = "int m_f(int a)\n{\n\tint *p = 0;\n\tif (a)\n\t\treturn *p;\n\treturn 0;\n}\n"
+
+
+def run_compiled(check, text):
+    with tempfile.TemporaryDirectory() as root:
+        files = {**CLEAN, "include/planvax/model/m.h": OBJECT_HEADER, "daemon/model/m.c": text}
+        for path, content in files.items():
+            os.makedirs(os.path.dirname(os.path.join(root, path)), exist_ok=True)
+            with open(os.path.join(root, path), "w", encoding="utf-8") as f:
+                f.write(content)
+        os.makedirs(os.path.join(root, "build/obj/daemon/model"))
+        subprocess.run([os.environ.get("CC", "gcc"), "-fPIE", "-c", "daemon/model/m.c", "-o",
+                        "build/obj/daemon/model/m.o"], cwd=root, check=True)
+        return list(check(sources.Tree(root), "build"))
+
+
+def object_findings(config):
+    for check in objects.OBJECT_CHECKS:
+        for path, _, message in run_compiled(check, OBJECT_CLEAN):
+            yield "tests/lint/selftest.py", 0, "%s complains of a clean object: %s" % (check.__name__, message)
+        if not run_compiled(check, OBJECT_BAD[check.__name__]):
+            yield "tests/lint/selftest.py", 0, "%s does not see its bad case" % check.__name__
+    if not run({**CLEAN, "include/planvax/base/bad.h": "size_t bad(void);\n"}, objects.headers_alone):
+        yield "tests/lint/selftest.py", 0, "headers_alone does not see a missing include"
+    with tempfile.TemporaryDirectory() as root:
+        path = os.path.join(root, "m.c")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(TIDY_BAD)
+        tidy = subprocess.run(["clang-tidy", "--quiet", "--config-file=" + config, path, "--"], capture_output=True)
+        if tidy.returncode == 0:
+            yield "tests/lint/selftest.py", 0, "clang-tidy does not see a null pointer used"
