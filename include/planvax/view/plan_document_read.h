@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* plan_document_read: reads planvax-plan/1 back, for re-planning and for
+ * differences. Strict about what it uses, silent about keys it does not know.
+ * Pure; any thread. */
+#ifndef PLANVAX_VIEW_PLAN_DOCUMENT_READ_H
+#define PLANVAX_VIEW_PLAN_DOCUMENT_READ_H
+
+#include <planvax/base/arena.h>
+#include <planvax/base/fault.h>
+#include <planvax/model/plan.h>
+
+/* Reads a document of len bytes; `name` is what faults call it. *plan and all it holds live in arena.
+ * 0; ERR_INVALID: not such a document (f: name:line: pointer: what, hint). */
+int plan_document_read(const char *json, size_t len, const char *name, struct arena *arena, struct plan *plan, struct fault *f);
+
+/* The plan of a service in a document; NULL if it has none. */
+const struct plan_service *plan_document_find(const struct plan *plan, const char *service_id);
+
+#endif
