@@ -10,6 +10,7 @@ import sources
 # The only modules that may hold state outside a struct, each with its reason.
 MUTABLE = {
     "daemon/base/log.c",  # the log level
+    "daemon/base/clock.c",  # the fixed clock
 }
 CLOCK = {"time", "clock", "clock_gettime", "gettimeofday", "timespec_get", "ftime"}
 
@@ -58,8 +59,8 @@ def prefixes(tree, path):
     owner = sources.header_stem(headers, stem)
     found = {stem + "_"} | ({owner + "_"} if owner else set())
     if owner:
-        for line in re.findall(r"Prefix(?:es)?: *([^*\n]+)", tree.text(headers[owner])):
-            found |= set(re.findall(r"\b[a-z][a-z0-9_]*_(?!\w)", line))
+        for listed in re.findall(r"Prefix(?:es)?:([^.]+)\.", tree.text(headers[owner])):
+            found |= set(re.findall(r"[a-z][a-z0-9_]*", listed))
     return stem, found
 
 
@@ -70,7 +71,7 @@ def symbol_prefix(tree, build):
             if kind not in "TDBRCWV" or (name == "main" and stem == "main"):
                 continue
             if name != stem and not name.startswith(tuple(allowed)):
-                yield path, 0, "external symbol %s starts with neither %s_ nor a declared Prefix:" % (name, stem)
+                yield path, 0, "external symbol %s starts with neither %s_ nor a prefix that its header declares" % (name, stem)
 
 
 def mutable_globals(tree, build):

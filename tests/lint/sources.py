@@ -335,10 +335,9 @@ def guards(tree):
     for path in tree.c_files("daemon", "include"):
         if not path.endswith(".h"):
             continue
-        layer, stem = tree.layer_of(path), os.path.basename(path)[:-2]
-        want = "PLANVAX_%s_%s_H" % (str(layer).upper(), stem.upper())
-        if not re.search(r"#ifndef %s\n#define %s\n" % (want, want), tree.text(path)):
-            yield path, 0, "include guard is not " + want
+        stem = os.path.basename(path)[:-2].upper()
+        if not re.search(r"#ifndef ((?:\w+_)?%s_H)\n#define \1\n" % stem, tree.text(path)):
+            yield path, 0, "no include guard that ends with %s_H" % stem
 
 
 def macros(tree):

@@ -98,8 +98,8 @@ say "missing: ${missing% }"
 if [ "$(id -u)" -eq 0 ]; then
 	sh "$0" --install $missing
 elif ! command -v sudo >/dev/null 2>&1; then
-	say 'neither root nor sudo here; as root, type:'
-	echo "$line" >&2
+	say 'neither root nor sudo here; type:'
+	echo "su -c '$line'" >&2
 	exit 1
 elif [ -t 0 ] && [ -t 2 ]; then
 	sudo sh "$0" --install $missing
