@@ -72,6 +72,6 @@ void metric_observe(struct metric *s, double value);
 double metric_value(const struct metric *s);
 
 /* Appends all metrics: in order of registration, series by their label values. Content types: METRICS_*_TYPE. */
-void metrics_write(const struct metrics *m, enum metrics_format format, struct buf *out);
+void metrics_write(struct metrics *m, enum metrics_format format, struct buf *out);
 
 #endif
