@@ -247,7 +247,7 @@ fuzz-replay: $(FUZZ_RUN:%=$(B)/replay-%)
 	@rc=0; for n in $(FUZZ_RUN); do $(SUITE) fuzz-$$n $(B)/replay-$$n tests/fuzz/corpus/$$n || rc=1; done; exit $$rc
 
 fuzz:
-	@$(MAKE) VARIANT=fuzz B=build/fuzz fuzz-run
+	@$(MAKE) $(PARALLEL) VARIANT=fuzz B=build/fuzz fuzz-run
 
 fuzz-run: $(FUZZ_RUN:%=$(B)/fuzz-%)
 	@rc=0; for n in $(FUZZ_RUN); do mkdir -p $(B)/found/$$n; echo "fuzz-$$n: $(FUZZ_SECONDS) s"; \
@@ -268,9 +268,11 @@ deps-lint:
 tests-build: all $(UNITS) $(THREADS) $(SCENARIO_PROGRAM) $(FUZZ_RUN:%=$(B)/replay-%)
 	@:
 
+# As many jobs as cores where the user gave no -j.
+PARALLEL = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 1))
 CHECK_SUITES := unit scenarios system-tests fuzz-replay
 check: deps-check
-	@$(MAKE) tests-build
+	@$(MAKE) $(PARALLEL) tests-build
 	@mkdir -p $(dir $(TALLY)); : > $(TALLY)
 	@rc=0; for s in $(CHECK_SUITES); do $(MAKE) $$s || rc=1; done; \
 	sh tests/support/tally.sh check $(TALLY) || rc=1; exit $$rc
@@ -278,7 +280,7 @@ check: deps-check
 variant_tree = $(if $(filter build/$(VARIANT),$(B)),build/$(1),$(B)-$(1))
 lint: deps-lint
 	@mkdir -p $(dir $(TALLY)); : > $(TALLY)
-	@MAKE='$(MAKE)' B=$(call variant_tree,debug) $(PYTHON) tests/lint/lint.py
+	+@MAKE='$(MAKE)' B=$(call variant_tree,debug) $(PYTHON) tests/lint/lint.py
 # The lint builds in the debug tree, where warnings are errors.
 DAEMON_OBJS := $(foreach l,$(ALL_LAYERS),$(filter $(B)/obj/daemon/%,$(LOBJS_$(l)))) $(call obj,$(wildcard $(MAINS)))
 lint-objects: all $(DAEMON_OBJS)
@@ -289,11 +291,11 @@ $(B)/tidy/%.ok: %.c $(B)/obj/%.o .clang-tidy
 	$(Q)mkdir -p $(@D)
 	$(Q)clang-tidy --quiet $< -- $(filter-out $(WARN),$(CFLAGS_ALL)) 2>&1 && touch $@
 asan: deps-check
-	@$(MAKE) VARIANT=asan B=$(call variant_tree,asan) sanitized
+	@$(MAKE) $(PARALLEL) VARIANT=asan B=$(call variant_tree,asan) sanitized
 tsan: deps-check
-	@$(MAKE) VARIANT=tsan B=$(call variant_tree,tsan) sanitized
+	@$(MAKE) $(PARALLEL) VARIANT=tsan B=$(call variant_tree,tsan) sanitized
 cov: deps-check
-	@$(MAKE) VARIANT=cov B=$(call variant_tree,cov) covered
+	@$(MAKE) $(PARALLEL) VARIANT=cov B=$(call variant_tree,cov) covered
 
 $(B)/sanitizer-broken: $(B)/obj/tests/support/sanitizer_broken.o $(B)/stamp/ldflags
 	$(call say,LINK,$@)
@@ -303,13 +305,13 @@ $(B)/sanitizer-race: $(B)/obj/tests/support/sanitizer_race.o $(B)/stamp/ldflags
 	$(link) $<
 SANITIZED := $(if $(filter tsan,$(VARIANT)),threads,unit scenarios fuzz-replay)
 sanitized:
-	@MAKE='$(MAKE)' VARIANT=$(VARIANT) B=$(B) CC='$(CC)' sh tests/support/sanitized.sh $(SANITIZED)
+	+@MAKE='$(MAKE)' VARIANT=$(VARIANT) B=$(B) CC='$(CC)' sh tests/support/sanitized.sh $(SANITIZED)
 covered: $(UNITS) $(THREADS) $(SCENARIO_PROGRAM)
 	@find $(B) -name '*.gcda' -delete
 	@rc=0; for s in unit scenarios; do $(MAKE) $$s || rc=1; done; sh tests/support/coverage.sh $(B); exit $$rc
 
 run: deps
-	@$(MAKE) all
+	@$(MAKE) $(PARALLEL) all
 	@B='$(B)' DATA='$(DATA)' MONTH='$(MONTH)' KEEP='$(KEEP)' ONCE='$(ONCE)' sh tests/support/run.sh
 stop:
 	@B='$(B)' sh tests/support/run.sh stop
