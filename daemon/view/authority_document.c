@@ -121,19 +121,21 @@ static void make_mask(const struct authority_document *d, const struct plan_indi
 	for (size_t k = 0; k < PERSON_KINDS; k++)
 		m->total_hidden[k] = privacy_small(totals[k], d->limits.min_persons);
 	m->total_hidden[PERSON_EMPLOYEE] = m->total_hidden[PERSON_SELF_EMPLOYED] = true;
-	mask_action(d, m, 2);
-	mask_action(d, m, 3);
-	mask_action(d, m, 4);
 	struct privacy_table table = {
 		.rows = m->n_offers, .columns = PERSON_KINDS, .cells = m->kinds, .cell_hidden = m->kind_hidden,
 		.row_hidden = m->expected_hidden, .column_hidden = m->total_hidden, .limit = d->limits.min_persons,
 	};
-	privacy_mask_table(&table);
-	/* The table may have hidden further rows: their actions' totals are looked at again. */
-	m->action_2 = mask_action(d, m, 2);
-	m->action_3 = mask_action(d, m, 3);
-	m->action_4 = mask_action(d, m, 4);
-	privacy_mask_table(&table);
+	/* A row that the table hides may endanger its action's total, and the other way round: until nothing changes. */
+	for (size_t before = m->n_offers + 1, hidden = 0; hidden != before;) {
+		before = hidden;
+		m->action_2 = mask_action(d, m, 2);
+		m->action_3 = mask_action(d, m, 3);
+		m->action_4 = mask_action(d, m, 4);
+		privacy_mask_table(&table);
+		hidden = 1;
+		for (size_t i = 0; i < m->n_offers; i++)
+			hidden += m->expected_hidden[i];
+	}
 }
 
 static void put_count(struct json_writer *w, const char *key, int64_t count, bool hidden)
