@@ -205,32 +205,32 @@ static char *put_digits(char *at, int value, int n)
 	return at + n;
 }
 
-static char *put_date(char *at, struct date d, const char *separator)
+/* Writes c, or nothing for NUL. */
+static char *put_separator(char *at, char c)
 {
-	struct date_parts p = date_split(d);
-	size_t len = strlen(separator);
-
-	at = put_digits(at, p.year, 4);
-	memcpy(at, separator, len);
-	at = put_digits(at + len, p.month, 2);
-	memcpy(at, separator, len);
-	return put_digits(at + len, p.day, 2);
+	*at = c;
+	return at + (c != '\0');
 }
 
-static char *put_time(char *at, int second, const char *separator)
+static char *put_date(char *at, struct date d, char separator)
 {
-	size_t len = strlen(separator);
+	struct date_parts p = date_split(d);
 
-	at = put_digits(at, second / 3600, 2);
-	memcpy(at, separator, len);
-	at = put_digits(at + len, second / 60 % 60, 2);
-	memcpy(at, separator, len);
-	return put_digits(at + len, second % 60, 2);
+	at = put_separator(put_digits(at, p.year, 4), separator);
+	at = put_separator(put_digits(at, p.month, 2), separator);
+	return put_digits(at, p.day, 2);
+}
+
+static char *put_time(char *at, int second, char separator)
+{
+	at = put_separator(put_digits(at, second / 3600, 2), separator);
+	at = put_separator(put_digits(at, second / 60 % 60, 2), separator);
+	return put_digits(at, second % 60, 2);
 }
 
 char *date_format(struct date d, char text[11])
 {
-	char *end = date_is_none(d) ? text : put_date(text, d, "-");
+	char *end = date_is_none(d) ? text : put_date(text, d, '-');
 
 	*end = '\0';
 	return text;
@@ -309,10 +309,10 @@ static struct date split_seconds(int64_t seconds, int *second)
 static char *put_instant(char *text, int64_t seconds)
 {
 	int second;
-	char *at = put_date(text, split_seconds(seconds, &second), "-");
+	char *at = put_date(text, split_seconds(seconds, &second), '-');
 
 	*at = 'T';
-	return put_time(at + 1, second, ":");
+	return put_time(at + 1, second, ':');
 }
 
 char *instant_format_utc(struct instant at, char text[21])
@@ -343,10 +343,10 @@ char *instant_format_offset(struct instant at, int offset_s, char text[26])
 char *instant_format_ical(struct instant at, char text[17])
 {
 	int second;
-	char *end = put_date(text, split_seconds(at.utc_s, &second), "");
+	char *end = put_date(text, split_seconds(at.utc_s, &second), '\0');
 
 	*end = 'T';
-	memcpy(put_time(end + 1, second, ""), "Z", 2);
+	memcpy(put_time(end + 1, second, '\0'), "Z", 2);
 	return text;
 }
 

@@ -13,7 +13,7 @@
  * one in a thousand squares. The compiler must not see the exponent, or it multiplies. */
 static double square_of_sine(double half_angle)
 {
-	static const volatile double exponent = 2.0;
+	volatile double exponent = 2.0;
 
 	return pow(sin(half_angle), exponent);
 }

@@ -4,7 +4,7 @@
  * a 32-bit block. */
 #include <planvax/base/zone.h>
 
-#include "posix_tz.h"
+#include "zone_rule.h"
 #include <planvax/base/alloc.h>
 #include <planvax/base/err.h>
 
@@ -32,7 +32,7 @@ struct zone {
 	size_t n_at;
 	int32_t first_s;      /* offset before the first transition */
 	bool has_rule;
-	struct posix_tz rule; /* from the last transition on */
+	struct zone_rule rule; /* from the last transition on */
 };
 
 static const struct zone utc = {.name = "UTC"};
@@ -126,7 +126,7 @@ static int take_footer(struct zone *z, const unsigned char *p, const unsigned ch
 		return ERR_CORRUPT;
 	if (end - p == 2)
 		return 0;
-	if (posix_tz_parse((const char *)p + 1, (size_t)(end - p) - 2, &z->rule) < 0)
+	if (zone_rule_parse((const char *)p + 1, (size_t)(end - p) - 2, &z->rule) < 0)
 		return ERR_CORRUPT;
 	z->has_rule = true;
 	return 0;
@@ -246,7 +246,7 @@ int zone_offset_s(const struct zone *zone, struct instant at)
 	size_t lo = 0, hi = zone->n_at; /* the first transition after `at` is in lo..hi */
 
 	if (zone->has_rule && (hi == 0 || at.utc_s >= zone->at[hi - 1]))
-		return posix_tz_offset_s(&zone->rule, at);
+		return zone_rule_offset_s(&zone->rule, at);
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 

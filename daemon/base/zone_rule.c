@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* posix_tz: parser and evaluation of POSIX TZ rules. */
-#include "posix_tz.h"
+/* zone_rule: parser and evaluation of POSIX TZ rules. */
+#include "zone_rule.h"
 
 #include <planvax/base/err.h>
 
@@ -85,23 +85,23 @@ static int32_t clock_time(struct reader *r, int max_hours)
 	return sign * seconds;
 }
 
-static struct posix_tz_change change(struct reader *r)
+static struct zone_rule_change change(struct reader *r)
 {
-	struct posix_tz_change c = {.second = 2 * 3600};
+	struct zone_rule_change c = {.second = 2 * 3600};
 
 	expect(r, ',');
 	if (take(r, 'M')) {
-		c.kind = POSIX_TZ_MONTH_WEEK;
+		c.kind = ZONE_RULE_MONTH_WEEK;
 		c.month = number(r, 1, 12);
 		expect(r, '.');
 		c.week = number(r, 1, 5);
 		expect(r, '.');
 		c.weekday = number(r, 0, 6);
 	} else if (take(r, 'J')) {
-		c.kind = POSIX_TZ_JULIAN;
+		c.kind = ZONE_RULE_JULIAN;
 		c.day = number(r, 1, 365);
 	} else {
-		c.kind = POSIX_TZ_DAY;
+		c.kind = ZONE_RULE_DAY;
 		c.day = number(r, 0, 365);
 	}
 	if (take(r, '/'))
@@ -109,10 +109,10 @@ static struct posix_tz_change change(struct reader *r)
 	return c;
 }
 
-int posix_tz_parse(const char *text, size_t len, struct posix_tz *out)
+int zone_rule_parse(const char *text, size_t len, struct zone_rule *out)
 {
 	struct reader r = {text, text + len, false};
-	struct posix_tz tz = {.has_dst = false};
+	struct zone_rule tz = {.has_dst = false};
 
 	abbreviation(&r);
 	/* POSIX counts offsets west of Greenwich. */
@@ -133,35 +133,35 @@ int posix_tz_parse(const char *text, size_t len, struct posix_tz *out)
 }
 
 /* The day of a change in a year. */
-static struct date change_day(const struct posix_tz_change *c, int year)
+static struct date change_day(const struct zone_rule_change *c, int year)
 {
-	struct date first = date_of(year, c->kind == POSIX_TZ_MONTH_WEEK ? c->month : 1, 1);
+	struct date first = date_of(year, c->kind == ZONE_RULE_MONTH_WEEK ? c->month : 1, 1);
 
 	switch (c->kind) {
-	case POSIX_TZ_MONTH_WEEK: {
+	case ZONE_RULE_MONTH_WEEK: {
 		struct date last = date_month_last(first);
 		int to_weekday = (c->weekday + 6 - date_weekday(first)) % 7;
 		struct date day = {first.days + to_weekday + (c->week - 1) * 7};
 
 		return day.days > last.days ? (struct date){day.days - 7} : day;
 	}
-	case POSIX_TZ_JULIAN: {
+	case ZONE_RULE_JULIAN: {
 		bool is_leap = date_exists(year, 2, 29);
 
 		return (struct date){first.days + c->day - 1 + (is_leap && c->day >= 60)};
 	}
-	case POSIX_TZ_DAY:
+	case ZONE_RULE_DAY:
 		return (struct date){first.days + c->day};
 	}
 	return first;
 }
 
-static int64_t change_utc_s(const struct posix_tz_change *c, int year, int32_t offset_before_s)
+static int64_t change_utc_s(const struct zone_rule_change *c, int year, int32_t offset_before_s)
 {
 	return (int64_t)change_day(c, year).days * DAY_S + c->second - offset_before_s;
 }
 
-int posix_tz_offset_s(const struct posix_tz *tz, struct instant at)
+int zone_rule_offset_s(const struct zone_rule *tz, struct instant at)
 {
 	int64_t latest = INT64_MIN;
 	int offset_s = tz->std_s;
