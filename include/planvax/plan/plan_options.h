@@ -35,7 +35,7 @@ struct plan_options {
 	const char *weekdays;               /* "mon-fri" */
 	unsigned weekday_mask;              /* the same, bit 0 Monday */
 	struct plan_weights weights;
-	const struct plan_forbid *forbid;   /* sorted as their JSON, duplicates dropped */
+	const struct plan_forbid *forbid;   /* in the order given; it decides nothing */
 	size_t n_forbid;
 };
 
