@@ -22,10 +22,12 @@ struct hours {
 	uint8_t n[7];                                  /* ranges of that weekday; 0: closed */
 };
 
-/* Parses len bytes; blank means HOURS_DEFAULT; a part without times is open all day. 0; ERR_INVALID; ERR_LIMIT. */
+/* Parses len bytes; blank means HOURS_DEFAULT; a part without times is open all day,
+ * one without weekdays means mon-fri; ';' joins parts as '|' does; ranges that overlap become one, ranges that touch stay two.
+ * 0; ERR_INVALID; ERR_LIMIT: more than HOURS_RANGES_MAX ranges a day. */
 int hours_parse(const char *text, size_t len, struct hours *out, struct fault *f);
 
-/* Parses weekdays alone ("mon-fri", "mon,wed-thu"): a bit a weekday, bit 0 Monday. 0; ERR_INVALID. */
+/* Parses weekdays alone ("mon-fri", "mon,wed-thu"): a bit a weekday, bit 0 Monday; blank means mon-fri. 0; ERR_INVALID. */
 int hours_parse_weekdays(const char *text, size_t len, unsigned *mask, struct fault *f);
 
 /* Whether minute `min` of that weekday lies in a range (from <= min < to). */

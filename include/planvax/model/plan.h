@@ -2,7 +2,8 @@
 /* plan: a plan as plain structs, the content of planvax-plan/1 (INTERFACE.md 3):
  * made by the planner, written and read back by view, compared by plan_diff.
  * Texts and arrays are borrowed from the arena of whoever made the plan. Any
- * thread may read. Optional texts are NULL, optional numbers as said. */
+ * thread may read. Optional texts are NULL, optional numbers as said.
+ * Prefixes: plan_, proposal_status_, dose_kind_, unserved_reason_. */
 #ifndef PLANVAX_MODEL_PLAN_H
 #define PLANVAX_MODEL_PLAN_H
 

@@ -3,7 +3,8 @@
  * thing, used by intake, store and planner alike. Texts are borrowed from
  * whoever made the row; an optional text is NULL when blank. Members under
  * "links" are filled by snapshot_seal and -1 or unset before; indexes point
- * into the arrays of the same snapshot. */
+ * into the arrays of the same snapshot. Prefixes: registers_, service_kind_, centre_kind_,
+ * staff_role_, company_regime_, company_kind_, person_kind_, person_flag_. */
 #ifndef PLANVAX_MODEL_REGISTERS_H
 #define PLANVAX_MODEL_REGISTERS_H
 
@@ -83,7 +84,7 @@ struct centre {
 	struct date opens_on;  /* first open day; DATE_NONE: always was */
 	struct date closes_on; /* last open day; DATE_NONE: no end */
 	/* links */
-	int32_t commune;
+	int32_t commune;       /* -1: unknown; then it has a position of its own */
 };
 
 struct staff {
@@ -130,7 +131,7 @@ struct company {
 	const char *contact_email; /* or NULL */
 	/* links */
 	int32_t host;           /* company of works_at; -1 none, or not of this service */
-	int32_t commune;        /* where it lies: its host's, if it has one */
+	int32_t commune;        /* where it lies: its host's, if it has one; -1 unknown, then it has a position of its own */
 	int32_t first_person, n_persons; /* range in snapshot.people_by_company */
 };
 

@@ -71,7 +71,8 @@ void snapshot_add_busy(struct snapshot_builder *b, const struct busy *row);
 
 /* Sorts, links and digests; consumes the builder. Rows whose links lead nowhere (a centre or company
  * without a position, a vehicle without its base, history of an unknown person, stock of an unknown
- * centre) are left out and reported, in key order. A visit of an unknown person or staff stays, unlinked.
+ * centre, staff that names an unknown centre, busy time of unknown staff) are left out and reported, by kind and in key order.
+ * A visit of an unknown person or staff stays, unlinked. What is left out does not enter the digest.
  * Communes that no row names are dropped, and only named ones enter the digest; arrondissements fall back to their
  * city's commune. *snapshot is owned by the caller.
  * 0; ERR_INVALID: no service; ERR_NOT_FOUND: its time zone is unknown (f). */
