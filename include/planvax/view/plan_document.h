@@ -27,8 +27,9 @@ void plan_document_write(struct plan *plan, const struct plan_document_part *par
 /* Input digest of a document of n services: of the snapshots' digests in order of service_id. */
 void plan_document_input_digest(const unsigned char (*digests)[DIGEST_BYTES], size_t n, char text[DIGEST_TEXT_BYTES]);
 
-/* Writes the "indicators" object as a value. */
 struct json_writer;
+
+/* Writes the "indicators" object as a value. */
 void plan_document_indicators(const struct plan_indicators *i, struct json_writer *w);
 
 #endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* config_check: settings that must fit together. */
+#include "config_check.h"
+
+#include <planvax/base/civil.h>
+#include <planvax/base/text.h>
+
+#include <string.h>
+
+struct check {
+	const struct config *config;
+	config_report report;
+	void *arg;
+	size_t errors;
+};
+
+static void complain(struct check *c, const char *setting, const char *what, const char *hint)
+{
+	struct fault f = FAULT_NONE;
+
+	fault_set(&f, ERR_INVALID, "%s", what);
+	fault_at(&f, "%s: %s", c->config->file ? c->config->file : "configuration", setting);
+	fault_hint(&f, "%s", hint);
+	c->report(c->arg, &f, NULL, 0);
+	c->errors++;
+}
+
+static bool is_month(const char *text)
+{
+	struct buf day = BUF_INIT;
+	struct date d;
+	bool fits;
+
+	buf_printf(&day, "%s-01", text);
+	fits = day.len == 10 && date_parse(day.data, day.len, &d) == 0;
+	buf_release(&day);
+	return fits;
+}
+
+static bool is_deadline(const char *text)
+{
+	struct date d;
+	int64_t days;
+
+	return date_parse(text, strlen(text), &d) == 0 || text_int(text, strlen(text), -366, 0, &days) == 0;
+}
+
+static void check_planning(struct check *c)
+{
+	const struct job_options *j = &c->config->jobs;
+	struct instant now;
+
+	if (strcmp(j->month, "current") != 0 && strcmp(j->month, "next") != 0 && !is_month(j->month))
+		complain(c, "planning.month", "is no month", "expected current, next or YYYY-MM");
+	if (!is_deadline(j->deadline))
+		complain(c, "planning.deadline", "is no deadline", "expected YYYY-MM-DD, or days before the month such as -3");
+	if (j->planning_now && instant_parse(j->planning_now, strlen(j->planning_now), &now) < 0)
+		complain(c, "clock.planning_now", "is no instant", "expected the form 2021-12-31T12:00:00Z");
+}
+
+static void check_mail(struct check *c)
+{
+	const struct mail_options *m = &c->config->mail;
+
+	if (m->transport == MAIL_SMTP && !m->smtp_url)
+		complain(c, "mail.smtp_url", "is not set", "transport = smtp needs smtp_url = smtps://HOST:PORT");
+	if (m->smtp_url && !text_starts(m->smtp_url, "smtp://") && !text_starts(m->smtp_url, "smtps://"))
+		complain(c, "mail.smtp_url", "is no address of a mail server", "expected smtps://HOST:PORT or smtp://HOST:PORT");
+	if (!strchr(m->from, '@') || strpbrk(m->from, " \t<>\r\n"))
+		complain(c, "mail.from", "is no mailbox", "expected NAME@DOMAIN");
+	if (m->username && !m->password_file)
+		complain(c, "mail.password_file", "is not set", "mail.username needs it");
+}
+
+static void check_authorities(struct check *c)
+{
+	for (size_t i = 0; i < c->config->n_authorities; i++) {
+		const struct authority_options *a = &c->config->authorities[i];
+		struct buf setting = BUF_INIT;
+
+		buf_printf(&setting, "authority.%s", a->name);
+		if (!a->url)
+			complain(c, buf_str(&setting), "has no url", "add url = https://...");
+		else if (!text_starts(a->url, "https://") && !(a->allow_private && text_starts(a->url, "http://")))
+			complain(c, buf_str(&setting), "its url is not https:", "use https://, or set allow_private = 1 in closed networks");
+		if (a->url && !a->secret_file)
+			complain(c, buf_str(&setting), "has no secret_file", "pushes are signed: name the file with the whsec_ or whsk_ key");
+		buf_release(&setting);
+	}
+}
+
+static bool has_mapping(const struct config *config, const char *name)
+{
+	for (size_t i = 0; i < config->n_mappings; i++)
+		if (!strcmp(config->mappings[i].name, name))
+			return true;
+	return !strcmp(name, "default");
+}
+
+static void check_sources(struct check *c)
+{
+	for (size_t i = 0; i < c->config->n_sources; i++) {
+		const struct source_options *s = &c->config->sources[i];
+		struct buf setting = BUF_INIT;
+
+		buf_printf(&setting, "source.%s", s->name);
+		if (!s->service)
+			complain(c, buf_str(&setting), "names no service", "add service = SERVICE_ID");
+		if (s->kind == SOURCE_FOLDER ? !s->path : !s->url)
+			complain(c, buf_str(&setting), "says not where it is", "a folder needs path, http and caldav need url");
+		if (s->mapping && !has_mapping(c->config, s->mapping))
+			complain(c, buf_str(&setting), "names an unknown mapping", "add a section [mapping.NAME]");
+		buf_release(&setting);
+	}
+}
+
+size_t config_check(const struct config *config, config_report report, void *arg)
+{
+	struct check c = {.config = config, .report = report, .arg = arg};
+
+	check_planning(&c);
+	check_mail(&c);
+	check_authorities(&c);
+	check_sources(&c);
+	if (!config->http.tls_certificate != !config->http.tls_key)
+		complain(&c, "http.tls_certificate", "and http.tls_key go together", "set both or none");
+	return c.errors;
+}
