@@ -17,9 +17,19 @@ static _Noreturn void out_of_memory(void)
 	abort();
 }
 
+/* Bytes of n members, at least 1; ends the program where no object may be so large. */
+static size_t bytes_of(size_t n, size_t size)
+{
+	size_t bytes;
+
+	if (__builtin_mul_overflow(n, size, &bytes) || bytes > PTRDIFF_MAX)
+		out_of_memory();
+	return bytes > 0 ? bytes : 1;
+}
+
 void *xmalloc(size_t size)
 {
-	void *p = malloc(size > 0 ? size : 1);
+	void *p = malloc(bytes_of(1, size));
 
 	if (p == NULL)
 		out_of_memory();
@@ -28,7 +38,7 @@ void *xmalloc(size_t size)
 
 void *xcalloc(size_t n, size_t size)
 {
-	void *p = n > 0 && size > 0 ? calloc(n, size) : calloc(1, 1);
+	void *p = calloc(1, bytes_of(n, size));
 
 	if (p == NULL)
 		out_of_memory();
@@ -37,7 +47,7 @@ void *xcalloc(size_t n, size_t size)
 
 void *xreallocarray(void *p, size_t n, size_t size)
 {
-	void *bigger = n > 0 && size > 0 ? reallocarray(p, n, size) : realloc(p, 1);
+	void *bigger = realloc(p, bytes_of(n, size));
 
 	if (bigger == NULL)
 		out_of_memory();

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tests of base/clock. */
+#include <planvax/base/clock.h>
+
+#include <criterion/criterion.h>
+#include <signal.h>
+
+Test(clock, the_system_clock_is_in_this_century)
+{
+	int64_t now_s = clock_now().utc_s, now_ms = clock_now_ms();
+
+	cr_assert(now_s > 1600000000 && now_s < 4102444800);
+	cr_assert(now_ms / 1000 >= now_s && now_ms / 1000 <= now_s + 5);
+}
+
+Test(clock, the_monotonic_clock_never_goes_back)
+{
+	int64_t before = clock_monotonic_ms();
+
+	for (int i = 0; i < 10000; i++) {
+		int64_t now = clock_monotonic_ms();
+
+		cr_assert_geq(now, before);
+		before = now;
+	}
+}
+
+Test(clock, work_takes_cpu_time)
+{
+	int64_t start = clock_cpu_us();
+	volatile double x = 1;
+
+	while (clock_cpu_us() < start + 20000)
+		x = x * 1.000001;
+	cr_assert_geq(clock_cpu_us() - start, 20000);
+}
+
+Test(clock, a_fixed_clock_stands_still_and_advances)
+{
+	clock_fix((struct instant){1641124800});
+
+	int64_t monotonic = clock_monotonic_ms();
+
+	cr_assert_eq(clock_now().utc_s, 1641124800);
+	cr_assert_eq(clock_now_ms(), 1641124800000);
+	clock_advance(999);
+	cr_assert_eq(clock_now().utc_s, 1641124800);
+	cr_assert_eq(clock_now_ms(), 1641124800999);
+	clock_advance(1);
+	cr_assert_eq(clock_now().utc_s, 1641124801);
+	clock_advance(0);
+	cr_assert_eq(clock_monotonic_ms() - monotonic, 1000);
+	clock_unfix();
+}
+
+Test(clock, moments_before_1970_round_down)
+{
+	clock_fix((struct instant){-10});
+	cr_assert_eq(clock_now().utc_s, -10);
+	clock_advance(1);
+	cr_assert_eq(clock_now().utc_s, -10);
+	clock_advance(9998);
+	cr_assert_eq(clock_now().utc_s, -1);
+	clock_advance(1);
+	cr_assert_eq(clock_now().utc_s, 0);
+	clock_unfix();
+}
+
+Test(clock, an_unfixed_clock_runs_again)
+{
+	clock_fix((struct instant){0});
+	clock_unfix();
+	cr_assert_gt(clock_now().utc_s, 1600000000);
+}
+
+Test(clock, advancing_a_running_clock_asserts, .signal = SIGABRT)
+{
+	clock_advance(1);
+}
