@@ -406,6 +406,23 @@ int csv_line(const struct csv *csv)
 	return csv->row.line;
 }
 
+struct csv_place csv_row_place(const struct csv *csv)
+{
+	return (struct csv_place){csv->row.offset, csv->next, csv->row.line, csv->number};
+}
+
+void csv_continue(struct csv *csv, const char *rows, size_t len, const struct csv_place *first)
+{
+	buf_reset(&csv->text);
+	buf_put(&csv->text, rows, len);
+	buf_puts(&csv->text, "");
+	csv->next = 0;
+	csv->reread = 0;
+	csv->line = first->line;
+	csv->number = first->number - 1;
+	csv->row.n_cells = 0;
+}
+
 void csv_fault_at(const struct csv *csv, int column, struct fault *f)
 {
 	bool known = column >= 0 && (size_t)column < csv->n_columns;

@@ -40,6 +40,20 @@ const char *csv_cell(const struct csv *csv, int column);
 /* Line in the file where the current row starts, from 1. */
 int csv_line(const struct csv *csv);
 
+/* Where the current row stands, for who comes back to it (csv_continue). */
+struct csv_place {
+	size_t offset; /* of its first byte in the file's text as UTF-8 without BOM */
+	size_t end;    /* one past its line break */
+	int line;      /* from 1 */
+	int number;    /* row number as a spreadsheet counts, from 1 */
+};
+
+/* Place of the current row. */
+struct csv_place csv_row_place(const struct csv *csv);
+
+/* Reads on in other rows of the same file: len bytes of UTF-8 (copied), whole rows, the first of which stood at that place. */
+void csv_continue(struct csv *csv, const char *rows, size_t len, const struct csv_place *first);
+
 /* Sets f's place to "name:line: column NAME (cell D14)" for a column of the current row; its text was set by fault_set. */
 void csv_fault_at(const struct csv *csv, int column, struct fault *f);
 
