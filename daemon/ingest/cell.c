@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cell: see cell.h. */
+#include "cell.h"
+
+#include <planvax/base/text.h>
+#include <planvax/model/ids.h>
+#include <string.h>
+
+#define MAX_TEXT_BYTES 400
+
+static int refuse(struct fault *f, const char *text, const char *is_not, const char *hint)
+{
+	fault_set(f, ERR_INVALID, "\"%.80s\" %s", text, is_not);
+	fault_hint(f, "%s", hint);
+	return ERR_INVALID;
+}
+
+static bool all_digits(const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] < '0' || text[i] > '9')
+			return false;
+	}
+	return len > 0;
+}
+
+int cell_text(const char *text, const char **out, struct fault *f)
+{
+	size_t len = strlen(text);
+
+	if (len > MAX_TEXT_BYTES) {
+		fault_set(f, ERR_INVALID, "a text of %zu bytes", len);
+		fault_hint(f, "at most %d are taken", MAX_TEXT_BYTES);
+		return ERR_INVALID;
+	}
+	for (size_t i = 0; i < len; i++) {
+		if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f) {
+			fault_set(f, ERR_INVALID, "a control character (code %d)", text[i]);
+			fault_hint(f, "remove line breaks and control characters");
+			return ERR_INVALID;
+		}
+	}
+	*out = text;
+	return 0;
+}
+
+int cell_key(const char *text, const char **out, struct fault *f)
+{
+	if (!ids_key(text, strlen(text)))
+		return refuse(f, text, "is no identifier", "1 to 64 letters, digits or signs, no blank, quote or slash");
+	*out = text;
+	return 0;
+}
+
+/* Drops blanks, no-break spaces included, that people put between groups of digits. */
+static const char *without_blanks(const char *text, struct arena *arena, size_t *len)
+{
+	size_t n = strlen(text);
+	char *out;
+
+	if (strchr(text, ' ') == NULL && strstr(text, "\xc2\xa0") == NULL && strstr(text, "\xe2\x80\xaf") == NULL) {
+		*len = n;
+		return text;
+	}
+	out = arena_alloc(arena, n + 1);
+	*len = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (strncmp(text + i, "\xc2\xa0", 2) == 0)
+			i += 1;
+		else if (strncmp(text + i, "\xe2\x80\xaf", 3) == 0)
+			i += 2;
+		else if (text[i] != ' ')
+			out[(*len)++] = text[i];
+	}
+	return out;
+}
+
+int cell_siret(const char *text, struct arena *arena, const char **out, struct fault *f)
+{
+	size_t len;
+	const char *digits = without_blanks(text, arena, &len);
+
+	if (all_digits(digits, len) && len < 14 && len >= 10) { /* a spreadsheet ate the zeros */
+		digits = arena_printf(arena, "%.*s%s", (int)(14 - len), "00000000000000", digits);
+		len = 14;
+	}
+	if (len == 14 && ids_siret(digits, len)) {
+		*out = digits;
+		return 0;
+	}
+	if (strpbrk(text, "eE") != NULL && strchr(text, '+') != NULL)
+		return refuse(f, text, "is a SIRET that a spreadsheet rounded", "format the column as text and export again");
+	if (!all_digits(digits, len) || len != 14)
+		return refuse(f, text, "is not a SIRET", "14 digits");
+	return refuse(f, text, "is not a SIRET: its check digit is wrong", "look for a mistyped digit");
+}
+
+int cell_rpps(const char *text, const char **out, struct fault *f)
+{
+	if (!ids_rpps(text, strlen(text)))
+		return refuse(f, text, "is not an RPPS number", "11 digits, the last one a check digit");
+	*out = text;
+	return 0;
+}
+
+int cell_insee(const char *text, struct arena *arena, const char **out, struct fault *f)
+{
+	size_t len = strlen(text);
+
+	if (len == 4 && all_digits(text, len))
+		text = arena_printf(arena, "0%s", text);
+	if (!ids_insee(text, strlen(text)))
+		return refuse(f, text, "is not a commune code", "5 characters as INSEE writes them, not the postal code: 75056, 2A004");
+	*out = text;
+	return 0;
+}
+
+int cell_area(const char *text, struct arena *arena, const char **out, struct fault *f)
+{
+	size_t len = strlen(text);
+	bool corsica = len == 2 && text[0] == '2' && (text[1] == 'A' || text[1] == 'B');
+
+	if (len == 1 && all_digits(text, 1))
+		text = arena_printf(arena, "0%s", text);
+	else if (!corsica && (len < 2 || len > 3 || !all_digits(text, len)))
+		return refuse(f, text, "is not an INSEE code of a region or departement", "2 or 3 digits: 84, 01, 971, 2A");
+	*out = text;
+	return 0;
+}
+
+int cell_zone(const char *text, const char **out, struct fault *f)
+{
+	struct zone *zone;
+
+	if (zone_load(text, &zone) < 0)
+		return refuse(f, text, "is not a known time zone", "an IANA name such as Europe/Paris; blank: the region's");
+	zone_free(zone);
+	*out = text;
+	return 0;
+}
+
+int cell_int(const char *text, int32_t min, int32_t max, int32_t *out, struct fault *f)
+{
+	int64_t value;
+	int rc = text_int(text, strlen(text), min, max, &value);
+
+	if (rc == 0) {
+		*out = (int32_t)value;
+		return 0;
+	}
+	fault_set(f, ERR_INVALID, rc == ERR_LIMIT ? "%.80s is out of range" : "\"%.80s\" is not a whole number", text);
+	fault_hint(f, "expected %d to %d", min, max);
+	return ERR_INVALID;
+}
+
+int cell_bool(const char *text, bool *out, struct fault *f)
+{
+	static const struct name words[] = {
+		{"0", 0}, {"1", 1}, {"no", 0}, {"yes", 1}, {"non", 0}, {"oui", 1},
+		{"false", 0}, {"true", 1}, {"faux", 0}, {"vrai", 1}, {"n", 0}, {"y", 1}, {"o", 1}, {NULL, 0},
+	};
+	int value;
+
+	if (!cell_word(words, text, strlen(text), &value))
+		return refuse(f, text, "is neither 0 nor 1", "expected 0 or 1");
+	*out = value != 0;
+	return 0;
+}
+
+/* DD/MM/YYYY, also with '-' or '.'; one digit is enough for day and month. */
+static bool french_date(const char *text, size_t len, struct date *out)
+{
+	int64_t part[3];
+	const char *at = text;
+	char mark = '\0';
+
+	for (int i = 0; i < 3; i++) {
+		size_t n = 0;
+		while ((size_t)(at + n - text) < len && at[n] >= '0' && at[n] <= '9')
+			n++;
+		if (n == 0 || n > 4 || (i < 2 && n > 2) || (i == 2 && n != 4) || text_int(at, n, 0, 9999, &part[i]) < 0)
+			return false;
+		at += n;
+		if (i == 2)
+			break;
+		if ((size_t)(at - text) >= len || strchr("/-.", *at) == NULL || (i == 1 && *at != mark))
+			return false;
+		mark = *at++;
+	}
+	if ((size_t)(at - text) != len || !date_exists((int)part[2], (int)part[1], (int)part[0]))
+		return false;
+	*out = date_of((int)part[2], (int)part[1], (int)part[0]);
+	return true;
+}
+
+static bool any_date(const char *text, size_t len, struct date *out)
+{
+	return date_parse(text, len, out) == 0 || french_date(text, len, out);
+}
+
+int cell_date(const char *text, struct date *out, struct fault *f)
+{
+	size_t len = strlen(text);
+	struct date date;
+
+	if (len == 19 && (strcmp(text + 10, " 00:00:00") == 0 || strcmp(text + 10, "T00:00:00") == 0))
+		len = 10; /* spreadsheets export dates so */
+	if (!any_date(text, len, &date))
+		return refuse(f, text, "is not a date", "expected YYYY-MM-DD or DD/MM/YYYY");
+	*out = date;
+	return 0;
+}
+
+int cell_degrees(const char *text, int32_t max, double *out, struct fault *f)
+{
+	double value;
+
+	if (text_decimal(text, strlen(text), &value) < 0)
+		return refuse(f, text, "is not a number", "expected degrees such as 45.24368");
+	if (!(value >= -max && value <= max)) {
+		fault_set(f, ERR_INVALID, "%.80s is out of range", text);
+		fault_hint(f, "expected degrees from -%d to %d", max, max);
+		return ERR_INVALID;
+	}
+	*out = value;
+	return 0;
+}
+
+int cell_sex(const char *text, char *out, struct fault *f)
+{
+	static const struct name words[] = {
+		{"F", 'F'}, {"M", 'M'}, {"U", 'U'}, {"H", 'M'}, {"1", 'M'}, {"2", 'F'}, {"femme", 'F'}, {"homme", 'M'}, {NULL, 0},
+	};
+	int value;
+
+	if (!cell_word(words, text, strlen(text), &value))
+		return refuse(f, text, "is not a sex", "expected F, M or blank");
+	*out = (char)value;
+	return 0;
+}
+
+/* "08:30" or "08:30:00" to the second of the day. */
+static bool time_of_day(const char *text, int32_t *second)
+{
+	struct minute minute;
+	int64_t seconds = 0;
+	size_t len = strlen(text);
+
+	if (len == 4 && text[1] == ':') { /* "8:30" */
+		char padded[6] = {'0', text[0], text[1], text[2], text[3], '\0'};
+		return time_of_day(padded, second);
+	}
+	if (len != 5 && len != 8)
+		return false;
+	if (minute_parse(text, 5, &minute) < 0)
+		return false;
+	if (len == 8 && (text[5] != ':' || text_int(text + 6, 2, 0, 59, &seconds) < 0))
+		return false;
+	*second = minute.min * 60 + (int32_t)seconds;
+	return *second < 86400;
+}
+
+int cell_local_time(const char *text, const struct zone *zone, struct instant *out, struct fault *f)
+{
+	size_t date_len = strcspn(text, " T");
+	struct date date;
+	int32_t second;
+
+	if (instant_parse(text, strlen(text), out) == 0)
+		return 0;
+	if (text[date_len] == '\0' || !any_date(text, date_len, &date) || !time_of_day(text + date_len + 1, &second))
+		return refuse(f, text, "is not a date and time", "expected 2022-01-03T08:30, local time");
+	*out = zone_to_instant(zone, date, second, NULL);
+	return 0;
+}
+
+bool cell_word(const struct name *table, const char *word, size_t len, int *out)
+{
+	for (const struct name *n = table; n->word != NULL; n++) {
+		if (strncasecmp(n->word, word, len) == 0 && n->word[len] == '\0') {
+			*out = n->value;
+			return true;
+		}
+	}
+	return false;
+}
+
+int cell_word_fault(const struct name *table, const char *word, struct fault *f)
+{
+	const char *nearest = names_nearest(table, word);
+	char words[160];
+	size_t used = 0;
+
+	fault_set(f, ERR_INVALID, "\"%.80s\" is not a known word", word);
+	for (const struct name *n = table; n->word != NULL; n++) {
+		size_t len = strlen(n->word);
+		if (used + len + 3 > sizeof(words))
+			break;
+		memcpy(words + used, n->word, len);
+		memcpy(words + used + len, ", ", 2);
+		used += len + 2;
+	}
+	words[used > 2 ? used - 2 : 0] = '\0';
+	if (nearest != NULL)
+		fault_hint(f, "did you mean %s? expected one of %s", nearest, words);
+	else
+		fault_hint(f, "expected one of %s", words);
+	return ERR_INVALID;
+}
