@@ -120,7 +120,7 @@ static struct metric *find_series(struct metrics *m, struct family *family, cons
 	}
 
 	static const char *const other[METRICS_MAX_LABELS] = {"other", "other", "other", "other"};
-	if (family->series.len == METRICS_MAX_SERIES - 1 && values != other)
+	if (family->series.len >= METRICS_MAX_SERIES - 1 && values != other)
 		return find_series(m, family, other);
 
 	struct metric *s = xcalloc(1, sizeof(*s));

@@ -39,7 +39,7 @@ static void put_in_units(int64_t value, const struct unit *units, size_t n, stru
 	while (i + 1 < n && (value == 0 || value % units[i].size != 0))
 		i++;
 	buf_put_int(out, value / units[i].size);
-	buf_puts(out, units[i].suffix);
+	buf_puts(out, value == 86400000 && units == durations ? " day" : units[i].suffix);
 }
 
 static void put_number(const struct option_row *row, int64_t value, struct buf *out)
