@@ -15,6 +15,9 @@ struct vial {
 	int32_t units_booster;  /* smallest doses in a booster (Spikevax 1) */
 	int32_t units_other;    /* smallest doses in any other dose (Spikevax 2) */
 	const char *key_booster; /* "SPIKEVAX/booster" where its volume differs, else the product */
+	int32_t unopened_days;  /* shelf life at 2-8 °C once delivered; 0: by lot */
+	int32_t opened_hours;   /* use within, once open or diluted; 0: at once */
+	const char *source;
 };
 
 /* All products, by code. *n is their number. */

@@ -22,10 +22,13 @@ struct visit_type {
 	struct date valid_from, valid_to; /* DATE_NONE: open */
 };
 
-/* All types, by code. *n is their number. */
+/* All types, by code, then by valid_from: a type whose rules changed stands several times. *n is their number. */
 const struct visit_type *visit_types_all(const struct ruleset *rules, size_t *n);
 
-/* The type with that code, or NULL. */
+/* The type with that code as last known, or NULL. */
 const struct visit_type *visit_types_find(const struct ruleset *rules, const char *code);
+
+/* The type with that code as its rules stand on that day, or NULL. */
+const struct visit_type *visit_types_on(const struct ruleset *rules, const char *code, struct date day);
 
 #endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* vials: products and what a vial holds. */
+#include <planvax/rules/vials.h>
+
+#include "rule_parts.h"
+
+#include <string.h>
+
+const struct vial *vials_all(const struct ruleset *rules, size_t *n)
+{
+	*n = rules->n_vials;
+	return rules->vials;
+}
+
+static const struct vial *find_product(const struct ruleset *rules, const char *product)
+{
+	for (size_t i = 0; i < rules->n_vials; i++) {
+		if (strcmp(rules->vials[i].product, product) == 0)
+			return &rules->vials[i];
+	}
+	return NULL;
+}
+
+const struct vial *vials_find(const struct ruleset *rules, const char *code)
+{
+	const struct vial *found = find_product(rules, code);
+
+	for (size_t i = 0; !found && i < rules->n_vial_aliases; i++) {
+		if (strcmp(rules->vial_aliases[i][0], code) == 0)
+			found = find_product(rules, rules->vial_aliases[i][1]);
+	}
+	return found;
+}
+
+int32_t vials_units(const struct vial *v, enum dose_kind kind)
+{
+	return kind == DOSE_BOOSTER ? v->units_booster : v->units_other;
+}
+
+const char *vials_key(const struct vial *v, enum dose_kind kind)
+{
+	return kind == DOSE_BOOSTER ? v->key_booster : v->product;
+}
