@@ -29,18 +29,28 @@ static void put_setting(const struct option_row *row, const void *base, struct b
 	buf_release(&value);
 }
 
-/* Writes the settings that are not defaults of one struct under a heading, if there are any. */
-static void dump_rows(const struct option_row *rows, size_t n, const char *section, const char *heading, const void *base, struct buf *out)
+/* Settings of one struct: its rows of one section, under a heading. */
+struct dump {
+	const struct option_row *rows;
+	size_t n;
+	const char *section, *heading;
+	const void *base;
+};
+
+/* Writes the settings that are not defaults, under the heading if there are any. */
+static void dump_rows(const struct dump *d, struct buf *out)
 {
 	bool headed = false;
 
-	for (size_t i = 0; i < n; i++) {
-		if (strcmp(rows[i].section, section) != 0 || (rows[i].flags & OPTION_SECRET) || option_is_default(&rows[i], base))
+	for (size_t i = 0; i < d->n; i++) {
+		const struct option_row *row = &d->rows[i];
+
+		if (strcmp(row->section, d->section) != 0 || (row->flags & OPTION_SECRET) || option_is_default(row, d->base))
 			continue;
 		if (!headed)
-			buf_printf(out, "%s[%s]\n", out->len ? "\n" : "", heading);
+			buf_printf(out, "%s[%s]\n", out->len ? "\n" : "", d->heading);
 		headed = true;
-		put_setting(&rows[i], base, out);
+		put_setting(row, d->base, out);
 	}
 }
 
@@ -70,7 +80,8 @@ static void dump_section(const char *section, const void *arg, struct buf *out)
 
 	for (size_t t = 0; t < config_tables_n; t++) {
 		buf_reset(&part);
-		dump_rows(config_tables[t].rows, *config_tables[t].n_rows, section, section, (const char *)arg + config_tables[t].offset, &part);
+		dump_rows(&(struct dump){config_tables[t].rows, *config_tables[t].n_rows, section, section,
+			(const char *)arg + config_tables[t].offset}, &part);
 		const char *text = buf_str(&part);
 		if (all.len && part.len) /* the heading stands already */
 			text = strchr(text, '\n') + 1;
@@ -91,7 +102,7 @@ static void dump_kind(const struct config_kind_table *kind, const void *array, s
 
 		memcpy(&name, base, sizeof(name));
 		buf_printf(&heading, "%s.%s", kind->word, name);
-		dump_rows(kind->rows, *kind->n_rows, kind->word, buf_str(&heading), base, out);
+		dump_rows(&(struct dump){kind->rows, *kind->n_rows, kind->word, buf_str(&heading), base}, out);
 		if (out->len == before)
 			buf_printf(out, "%s[%s]\n", out->len ? "\n" : "", buf_str(&heading));
 		buf_release(&heading);

@@ -307,14 +307,24 @@ void plan_document_indicators(const struct plan_indicators *i, struct json_write
 	json_end_object(w);
 }
 
-/* Everything after plan_digest's value, from the comma on. */
-static void put_tail(const struct plan *plan, const struct plan_document_part *parts, size_t n, struct buf *out)
+#define DIGEST_LEN (DIGEST_TEXT_BYTES - 1)
+
+void plan_document_write(struct plan *plan, const struct plan_document_part *parts, size_t n, struct buf *out)
 {
 	struct json_writer w;
+	struct digest *d = digest_new();
+	unsigned char sum[DIGEST_BYTES] = {0};
 	char text[21];
+	size_t start = out->len;
 
-	buf_putc(out, ',');
 	json_writer_init(&w, out);
+	json_begin_object(&w);
+	json_text_member(&w, "format", "planvax-plan/1");
+	json_text_member(&w, "input_digest", plan->input_digest);
+	json_text_member(&w, "rules_digest", plan->rules_digest);
+	/* The digest's text has one length: a hole is left, and filled at the end. */
+	json_text_member(&w, "plan_digest", digest_text(sum, plan->plan_digest));
+	size_t after = out->len - 1, hole = after - DIGEST_LEN;
 	date_member(&w, "from", plan->from);
 	date_member(&w, "to", plan->to);
 	json_text_member(&w, "now", instant_format_utc(plan->now, text));
@@ -328,36 +338,14 @@ static void put_tail(const struct plan *plan, const struct plan_document_part *p
 	json_end_array(&w);
 	json_put_key(&w, "indicators");
 	plan_document_indicators(&plan->indicators, &w);
-	buf_puts(out, "}\n");
-}
+	json_end_object(&w);
+	buf_putc(out, '\n');
 
-void plan_document_write(struct plan *plan, const struct plan_document_part *parts, size_t n, struct buf *out)
-{
-	struct json_writer w;
-	struct digest *d = digest_new();
-	unsigned char sum[DIGEST_BYTES];
-	size_t start = out->len;
-
-	buf_putc(out, '{');
-	json_writer_init(&w, out);
-	json_text_member(&w, "format", "planvax-plan/1");
-	json_text_member(&w, "input_digest", plan->input_digest);
-	json_text_member(&w, "rules_digest", plan->rules_digest);
-	json_put_key(&w, "plan_digest");
-	buf_putc(out, '"');
-	digest_add(d, out->data + start, out->len - start);
-
-	/* The digest's text has one length, so it is put in place afterwards. */
-	size_t hole = out->len;
-	char text[DIGEST_TEXT_BYTES] = "";
-	buf_put(out, digest_text((unsigned char[DIGEST_BYTES]){0}, text), strlen(text));
-	size_t after = out->len;
-	buf_putc(out, '"');
-	put_tail(plan, parts, n, out);
+	digest_add(d, out->data + start, hole - start);
 	digest_add(d, out->data + after, out->len - after);
 	digest_finish(d, sum);
 	digest_text(sum, plan->plan_digest);
-	memcpy(out->data + hole, plan->plan_digest, after - hole);
+	memcpy(out->data + hole, plan->plan_digest, DIGEST_LEN);
 }
 
 void plan_document_input_digest(const unsigned char (*digests)[DIGEST_BYTES], size_t n, char text[DIGEST_TEXT_BYTES])

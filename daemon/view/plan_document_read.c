@@ -406,12 +406,12 @@ static void read_plan(struct reader *r, const struct json_value *v, struct plan 
 		read_indicators(r, json_get(v, "indicators"), &plan->indicators);
 }
 
-int plan_document_read(const char *json, size_t len, const char *name, struct arena *arena, struct plan *plan, struct fault *f)
+int plan_document_read(const struct plan_document_text *text, struct arena *arena, struct plan *plan, struct fault *f)
 {
-	struct reader r = {.name = name, .arena = arena, .fault = f};
+	struct reader r = {.name = text->name, .arena = arena, .fault = f};
 	struct json_doc *doc = NULL;
 	struct plan read = {.options_json = "{}"};
-	int rc = json_parse(json, len, name, &doc, f);
+	int rc = json_parse(text->json, text->len, text->name, &doc, f);
 
 	if (rc < 0)
 		return rc;
