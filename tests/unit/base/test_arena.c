@@ -131,6 +131,23 @@ Test(arena, printf_takes_any_length)
 	arena_release(&a);
 }
 
+Test(arena, texts_of_every_length_keep_their_end)
+{
+	struct arena a = ARENA_INIT;
+
+	for (int len = 0; len < 70; len++) {
+		const char *printed = arena_printf(&a, "%.*s", len, "0123456789012345678901234567890123456789012345678901234567890123456789");
+		const char *after = arena_strdup(&a, "after");
+		const char *copied = arena_strndup(&a, printed, (size_t)len);
+
+		cr_assert_str_eq(arena_strdup(&a, "last"), "last");
+		cr_assert_eq(strlen(printed), (size_t)len);
+		cr_assert_eq(strlen(copied), (size_t)len);
+		cr_assert_str_eq(after, "after");
+	}
+	arena_release(&a);
+}
+
 Test(arena, typed_members_are_zeroed)
 {
 	struct arena a = ARENA_INIT;

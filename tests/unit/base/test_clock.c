@@ -4,13 +4,43 @@
 
 #include <criterion/criterion.h>
 #include <signal.h>
+#include <time.h>
 
-Test(clock, the_system_clock_is_in_this_century)
+static int64_t system_ms(clockid_t id)
 {
-	int64_t now_s = clock_now().utc_s, now_ms = clock_now_ms();
+	struct timespec t;
 
-	cr_assert(now_s > 1600000000 && now_s < 4102444800);
-	cr_assert(now_ms / 1000 >= now_s && now_ms / 1000 <= now_s + 5);
+	cr_assert_eq(clock_gettime(id, &t), 0);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Milliseconds by the reader given lie between two readings of the system's clock. */
+static void expect_between(int64_t (*read_ms)(void), clockid_t id)
+{
+	for (int i = 0; i < 20; i++) {
+		const struct timespec nap = {0, 7000000};
+		int64_t before = system_ms(id);
+		int64_t ms = read_ms();
+		int64_t after = system_ms(id);
+
+		cr_assert(before <= ms && ms <= after, "%lld <= %lld <= %lld", (long long)before, (long long)ms, (long long)after);
+		nanosleep(&nap, NULL);
+	}
+}
+
+Test(clock, the_time_is_the_systems)
+{
+	expect_between(clock_now_ms, CLOCK_REALTIME);
+
+	int64_t before = clock_now_ms();
+	int64_t now_s = clock_now().utc_s;
+
+	cr_assert(before / 1000 <= now_s && now_s <= clock_now_ms() / 1000);
+}
+
+Test(clock, deadlines_use_the_systems_steady_clock)
+{
+	expect_between(clock_monotonic_ms, CLOCK_MONOTONIC);
 }
 
 Test(clock, the_monotonic_clock_never_goes_back)

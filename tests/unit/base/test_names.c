@@ -43,6 +43,7 @@ Test(names, the_nearest_word_is_offered)
 	} rows[] = {
 		{"pendign", "pending"}, {"sennt", "sent"}, {"refuse", "refused"}, {"snet", "sent"}, {"pnding", "pending"},
 		{"refusssed", "refused"}, {"delivered", NULL}, {"xyz", NULL}, {"", NULL}, {"ab", NULL}, {"on", "no"},
+		{"pexxing", "pending"}, {"pexxxng", NULL}, {"refusedxxx", "refused"}, {"refusedxxxx", NULL}, {"refusxx", "refused"},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -53,6 +54,14 @@ Test(names, the_nearest_word_is_offered)
 		else
 			cr_assert(nearest != NULL && strcmp(nearest, rows[i].nearest) == 0, "%s", rows[i].word);
 	}
+}
+
+Test(names, of_equally_near_words_the_first_is_offered)
+{
+	static const struct name table[] = {{"mail", 1}, {"maid", 2}, {NULL, 0}};
+
+	cr_assert_str_eq(names_nearest(table, "main"), "mail");
+	cr_assert_str_eq(names_nearest(table, "maid"), "maid");
 }
 
 Test(names, a_long_word_may_differ_by_a_third)

@@ -29,6 +29,34 @@ Test(rng, streams_are_equal_on_every_machine)
 	}
 }
 
+Test(rng, a_stream_is_equal_far_into_it)
+{
+	struct rng r;
+
+	rng_init(&r, 1, NULL);
+	for (int i = 0; i < 999; i++)
+		(void)rng_next(&r);
+	cr_assert_eq(rng_next(&r), 0xb8517c33c344d153);
+}
+
+/* With these n a quarter of the numbers are rejected; the independent implementation tells which. */
+Test(rng, rejected_numbers_are_left_out)
+{
+	static const uint32_t below[] = {3075630370, 1328178941, 401112359, 219741986, 2546907668, 2131844032};
+	static const int64_t ranged[] = {
+		-2058048663871276525, -3937820081433509076, 1261148599229375102, -2719906692079604526,
+		4369572321969707522, 2011249911326689235, 6440070534337757356, -693914883378715839,
+	};
+	struct rng r;
+
+	rng_init(&r, 10, NULL);
+	for (size_t i = 0; i < sizeof(below) / sizeof(below[0]); i++)
+		cr_assert_eq(rng_below(&r, 3u << 30), below[i], "number %zu", i);
+	rng_init(&r, 4, NULL);
+	for (size_t i = 0; i < sizeof(ranged) / sizeof(ranged[0]); i++)
+		cr_assert_eq(rng_range(&r, -((int64_t)3 << 61), ((int64_t)3 << 61) - 1), ranged[i], "number %zu", i);
+}
+
 Test(rng, integers_below_n_are_uniform)
 {
 	struct rng r;

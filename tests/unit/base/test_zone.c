@@ -277,8 +277,8 @@ Test(zone, the_footer_rules_after_the_last_transition)
 	struct buf b = BUF_INIT;
 	struct zone *zone = NULL;
 
-	put_file(&b, '2', "XXX-5YYY,M3.5.0,M10.5.0/3");
-	cr_assert_eq(b.len, FOOTER2 + 2 + strlen("XXX-5YYY,M3.5.0,M10.5.0/3"));
+	put_file(&b, '2', "AAA-5BBB,M3.5.0,M10.5.0/3");
+	cr_assert_eq(b.len, FOOTER2 + 2 + strlen("AAA-5BBB,M3.5.0,M10.5.0/3"));
 	cr_assert_eq(load_bytes(&b, &zone), 0);
 	cr_assert_eq(zone_offset_s(zone, (struct instant){999}), 3600, "type 0 before the first transition");
 	cr_assert_eq(zone_offset_s(zone, (struct instant){1000}), 7200);
@@ -344,6 +344,20 @@ Test(zone, one_wrong_byte_makes_a_file_corrupt)
 		cr_assert_null(zone);
 		buf_release(&b);
 	}
+}
+
+Test(zone, two_transitions_at_one_moment_are_corrupt)
+{
+	struct buf b = BUF_INIT;
+	struct zone *zone = NULL;
+
+	put_file(&b, '2', "CET-1");
+	memcpy(b.data + TIMES2 + 8, b.data + TIMES2, 8);
+	cr_assert_eq(load_bytes(&b, &zone), ERR_CORRUPT);
+	b.data[TIMES2 + 15]++;
+	cr_assert_eq(load_bytes(&b, &zone), 0, "a second apart they are not");
+	zone_free(zone);
+	buf_release(&b);
 }
 
 Test(zone, every_shorter_or_longer_file_is_corrupt)

@@ -35,6 +35,8 @@ Test(zone_rule, offsets_follow_the_rule)
 		{"CET-1CEST,M3.5.0,M10.5.0/3", "2050-03-27T00:59:59Z", 3600}, {"CET-1CEST,M3.5.0,M10.5.0/3", "2050-03-27T01:00:00Z", 7200},
 		{"CET-1CEST,M3.5.0,M10.5.0/3", "2050-10-30T00:59:59Z", 7200}, {"CET-1CEST,M3.5.0,M10.5.0/3", "2050-10-30T01:00:00Z", 3600},
 		{"CET-1CEST,M3.5.0,M10.5.0/3", "2050-01-01T00:00:00Z", 3600}, {"CET-1CEST,M3.5.0,M10.5.0/3", "2049-12-31T23:59:59Z", 3600},
+		/* A last Sunday that is the last day. */
+		{"CET-1CEST,M3.5.0,M10.5.0/3", "2060-10-31T00:59:59Z", 7200}, {"CET-1CEST,M3.5.0,M10.5.0/3", "2060-10-31T01:00:00Z", 3600},
 		/* Saint-Pierre-et-Miquelon: second Sunday of March, first of November, 02:00 local. */
 		{"<-03>3<-02>,M3.2.0,M11.1.0", "2050-03-13T04:59:59Z", -10800}, {"<-03>3<-02>,M3.2.0,M11.1.0", "2050-03-13T05:00:00Z", -7200},
 		{"<-03>3<-02>,M3.2.0,M11.1.0", "2050-11-06T03:59:59Z", -7200}, {"<-03>3<-02>,M3.2.0,M11.1.0", "2050-11-06T04:00:00Z", -10800},
@@ -73,7 +75,7 @@ Test(zone_rule, offsets_follow_the_rule)
 Test(zone_rule, other_texts_are_no_rules)
 {
 	static const char *const texts[] = {
-		"", "CE-1", "CET", "CET-", "CET-25", "CET-1:60", "CET-1:", "1CET-1", "<CET-1", "<+1>-1", "<+0 >-1", "CET-1CEST",
+		"", "CE-1", "CET", "CET-", "CET-25", "CET-1:60", "CET-1:00:60", "CET-1:", "1CET-1", "<CET-1", "<+1>-1", "<+0 >-1", "CET-1CEST",
 		"CET-1CEST,M3.5.0", "CET-1CEST,M3.5.0,", "CET-1CEST,M13.5.0,M10.5.0", "CET-1CEST,M0.5.0,M10.5.0", "CET-1CEST,M3.6.0,M10.5.0",
 		"CET-1CEST,M3.0.0,M10.5.0", "CET-1CEST,M3.5.7,M10.5.0", "CET-1CEST,M3.5,M10.5.0", "CET-1CEST,J0,J300", "CET-1CEST,J366,J300",
 		"CET-1CEST,366,300", "CET-1CEST,M3.5.0/168,M10.5.0", "CET-1CEST,M3.5.0/,M10.5.0", "CET-1CEST,M3.5.0,M10.5.0/3x",
