@@ -307,7 +307,7 @@ static size_t feed_some(struct charset_stream *s, const unsigned char *in, size_
 	case CHARSET_UNKNOWN:
 		break;
 	}
-	assert(!"the charset of a started stream is known");
+	assert(false && "the charset of a started stream is known");
 	return len;
 }
 

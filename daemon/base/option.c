@@ -184,7 +184,7 @@ int option_set(const struct option_row *row, void *base, const char *text, struc
 	case OPTION_WORD:
 		return set_word(row, at, value, f);
 	}
-	assert(!"known option type");
+	assert(false && "known option type");
 	return ERR_INVALID;
 }
 

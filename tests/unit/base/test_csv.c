@@ -358,6 +358,35 @@ Test(csv, hostile_quotes_are_read_in_linear_time)
 	buf_release(&text);
 }
 
+Test(csv, a_row_can_be_read_again_from_its_place)
+{
+	static const char text[] = "a;b\n1;2\n\n\"x\ny\";3\n5;6;7\n8;9";
+	struct csv *csv = open_text(text);
+	struct csv_place place;
+	struct fault f = FAULT_NONE;
+
+	expect_row(csv, 2, "1|2");
+	expect_row(csv, 4, "x\ny|3");
+	place = csv_row_place(csv);
+	cr_assert_eq(place.offset, 9);
+	cr_assert_eq(place.end, 17);
+	cr_assert_eq(place.line, 4);
+	cr_assert_eq(place.number, 4);
+	csv_next(csv, NULL);
+	expect_row(csv, 7, "8|9");
+	/* Lines, spreadsheet rows and columns are those of the whole file. */
+	csv_continue(csv, text + place.offset, strlen(text) - place.offset, &place);
+	cr_assert_str_eq(csv_cell(csv, 0), "");
+	expect_row(csv, 4, "x\ny|3");
+	csv_fault_at(csv, 1, &f);
+	cr_assert_str_eq(f.where, "t.csv:5: column b (cell B4)");
+	expect_broken(csv, "t.csv:6: cell C5", "3 cells, but the header has 2 columns");
+	expect_row(csv, 7, "8|9");
+	csv_continue(csv, text + place.offset, place.end - place.offset, &place);
+	expect_row(csv, 4, "x\ny|3");
+	expect_end(csv);
+}
+
 Test(csv, close_takes_null)
 {
 	csv_close(NULL);
