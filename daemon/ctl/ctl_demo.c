@@ -2,11 +2,12 @@
 /* ctl_demo: the command line of `planvaxctl demo`. */
 #include "ctl_demo.h"
 
-#include "ctl_demo_geo.h"
+#include "ctl.h"
 #include "ctl_demo_run.h"
 
 #include <getopt.h>
 #include <inttypes.h>
+#include <planvax/base/resource.h>
 #include <planvax/base/text.h>
 #include <stdio.h>
 #include <string.h>
@@ -30,20 +31,6 @@ static const char usage[] =
 	"  planvaxctl demo --dir big --services 800 --seed 7\n"
 	"  planvaxctl demo --dir may --month 2022-05 --reference /srv/insee\n";
 
-static int refuse(const char *what)
-{
-	fprintf(stderr, "planvaxctl demo: %s\nTry 'planvaxctl demo --help'.\n", what);
-	return 2;
-}
-
-static int refuse_number(const char *option, const char *given, int64_t min, int64_t max)
-{
-	char what[160];
-
-	snprintf(what, sizeof(what), "--%s %.40s: expected a number from %" PRId64 " to %" PRId64, option, given, min, max);
-	return refuse(what);
-}
-
 static bool parse_month(const char *text, struct date *month)
 {
 	int64_t year, number;
@@ -59,7 +46,7 @@ static bool parse_month(const char *text, struct date *month)
 static int take_number(const char *option, int64_t min, int64_t max, int64_t *out)
 {
 	if (text_int(optarg, strlen(optarg), min, max, out) < 0)
-		return refuse_number(option, optarg, min, max);
+		return ctl_misuse("demo", "--%s %.40s: expected a number from %" PRId64 " to %" PRId64, option, optarg, min, max);
 	return 0;
 }
 
@@ -86,7 +73,7 @@ static int parse(int argc, char **argv, struct ctl_demo_run_params *p, const cha
 		else if (o == OPT_PEOPLE)
 			rc = take_number("people", 20, CTL_DEMO_RUN_MAX_PEOPLE, &people);
 		else if (o == OPT_MONTH)
-			rc = parse_month(optarg, &p->month) ? 0 : refuse("--month: expected YYYY-MM, from 2021-01 to 2099-12");
+			rc = parse_month(optarg, &p->month) ? 0 : ctl_misuse("demo", "--month %.40s: expected YYYY-MM, from 2021-01 to 2099-12", optarg);
 		else if (o == OPT_SEED)
 			rc = take_number("seed", 0, INT64_MAX, &seed);
 		else if (o == OPT_REFERENCE)
@@ -96,12 +83,12 @@ static int parse(int argc, char **argv, struct ctl_demo_run_params *p, const cha
 		else if (o == OPT_HELP)
 			return fputs(usage, stdout), 1;
 		else
-			rc = refuse("see above");
+			rc = CTL_USAGE; /* getopt_long has said why */
 	}
 	if (rc == 0 && optind < argc)
-		rc = refuse("takes no arguments besides its options");
+		rc = ctl_misuse("demo", "it takes no arguments besides its options");
 	if (rc == 0 && (p->dir == NULL || p->dir[0] == '\0'))
-		rc = refuse("--dir is missing: where shall the data set be written?");
+		rc = ctl_misuse("demo", "--dir is missing: where shall the data set be written?");
 	p->services = (int)services;
 	p->people = (int)people;
 	p->seed = (uint64_t)seed;
@@ -110,12 +97,22 @@ static int parse(int argc, char **argv, struct ctl_demo_run_params *p, const cha
 
 static int fail(const struct fault *f)
 {
-	struct buf text = BUF_INIT;
+	ctl_complain(f);
+	return CTL_FAILED;
+}
 
-	fault_format(f, &text);
-	fprintf(stderr, "planvaxctl demo: %s\n", buf_str(&text));
-	buf_release(&text);
-	return 1;
+/* Path of the table of communes. 0; an error (f). */
+static int find_communes(const char *reference, struct buf *path, struct fault *f)
+{
+	if (reference != NULL) {
+		buf_printf(path, "%s/communes.csv", reference);
+		return 0;
+	}
+	if (resource_find("geo/communes.csv", path) == 0)
+		return 0;
+	fault_set(f, ERR_NOT_FOUND, "cannot find geo/communes.csv, which ships with planvax");
+	fault_hint(f, "give a folder that holds communes.csv with --reference");
+	return ERR_NOT_FOUND;
 }
 
 int ctl_demo(int argc, char **argv)
@@ -123,26 +120,24 @@ int ctl_demo(int argc, char **argv)
 	struct ctl_demo_run_params p = {.month = date_of(2022, 1, 1)};
 	struct ctl_demo_run_counts counts;
 	struct fault f = FAULT_NONE;
-	char communes[CTL_DEMO_GEO_PATH];
+	struct buf communes = BUF_INIT;
 	const char *reference = NULL;
 	struct progress progress;
 	int rc = parse(argc, argv, &p, &reference);
 
 	if (rc != 0)
 		return rc - 1;
-	if (reference == NULL) {
-		if (ctl_demo_geo_find(communes, &f) < 0)
-			return fail(&f);
-	} else if (snprintf(communes, sizeof(communes), "%s/communes.csv", reference) >= (int)sizeof(communes)) {
-		return refuse("--reference: the name is too long");
+	rc = find_communes(reference, &communes, &f);
+	if (rc == 0) {
+		p.communes = buf_str(&communes);
+		progress_start(&progress, stderr, "demo", "services", (uint64_t)p.services);
+		rc = ctl_demo_run(&p, &progress, &counts, &f);
+		progress_end(&progress);
 	}
-	p.communes = communes;
-	progress_start(&progress, stderr, "demo", "services", (uint64_t)p.services);
-	rc = ctl_demo_run(&p, &progress, &counts, &f);
-	progress_end(&progress);
-	if (rc < 0)
-		return fail(&f);
-	fprintf(stderr, "demo: %" PRIu64 " services, %" PRIu64 " centres, %" PRIu64 " companies, %" PRIu64 " people, %" PRIu64
-		" visits written to %s\n", counts.services, counts.centres, counts.companies, counts.people, counts.visits, p.dir);
-	return 0;
+	if (rc == 0)
+		fprintf(stderr, "demo: %" PRIu64 " services, %" PRIu64 " centres, %" PRIu64 " companies, %" PRIu64
+			" people, %" PRIu64 " visits written to %s\n", counts.services, counts.centres, counts.companies,
+			counts.people, counts.visits, p.dir);
+	buf_release(&communes);
+	return rc == 0 ? CTL_DONE : fail(&f);
 }

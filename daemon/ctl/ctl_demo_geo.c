@@ -11,8 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define MAX_FILE_BYTES (64u << 20)
 #define SEAT_POPULATION 4000
@@ -54,36 +52,6 @@ int32_t ctl_demo_geo_metres(struct ctl_demo_point a, struct ctl_demo_point b)
 bool ctl_demo_geo_rural(const struct ctl_demo_commune *c)
 {
 	return c->dens7 >= 5;
-}
-
-static bool is_file(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
-}
-
-int ctl_demo_geo_find(char path[CTL_DEMO_GEO_PATH], struct fault *f)
-{
-	static const char *const places[] = {"conf/geo/communes.csv", "share/planvax/geo/communes.csv"};
-	char exe[CTL_DEMO_GEO_PATH];
-	ssize_t len = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
-
-	if (len <= 0)
-		return fault_set(f, ERR_NOT_FOUND, "cannot find the table of communes: no /proc/self/exe");
-	exe[len] = '\0';
-	for (char *slash = strrchr(exe, '/'); slash != NULL; slash = strrchr(exe, '/')) {
-		*slash = '\0';
-		for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-			int n = snprintf(path, CTL_DEMO_GEO_PATH, "%s/%s", exe, places[i]);
-
-			if (n > 0 && n < CTL_DEMO_GEO_PATH && is_file(path))
-				return 0;
-		}
-	}
-	fault_set(f, ERR_NOT_FOUND, "cannot find %s or %s in the folders above the program", places[0], places[1]);
-	fault_hint(f, "give a folder that holds communes.csv with --reference");
-	return ERR_NOT_FOUND;
 }
 
 static int read_whole(const char *path, struct buf *out, struct fault *f)

@@ -11,8 +11,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CTL_DEMO_GEO_PATH 4096
-
 /* A position in 1/100,000 degree (about a metre). */
 struct ctl_demo_point {
 	int32_t lat_e5, lon_e5;
@@ -41,10 +39,6 @@ struct ctl_demo_geo {
 	struct ctl_demo_area *areas; /* by population of the seat, descending */
 	size_t n_areas;
 };
-
-/* Finds conf/geo/communes.csv in the parents of the executable, else share/planvax/geo/communes.csv
- * there. 0; ERR_NOT_FOUND (f says where was looked). */
-int ctl_demo_geo_find(char path[CTL_DEMO_GEO_PATH], struct fault *f);
 
 /* Reads a table of communes and forms the areas. Rows without a position are skipped. 0; ERR_IO, ERR_INVALID, ERR_LIMIT (f);
  * g is released by the caller on 0 only. */

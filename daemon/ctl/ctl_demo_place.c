@@ -77,6 +77,8 @@ void ctl_demo_place_begin(struct ctl_demo_world *w, int number, struct ctl_demo_
 	if (w->n_services < (int)N_PROFILES)
 		s->people_target = w->mean_people;
 	s->area = pick_area(w, number, s->profile.class);
+	if (s->profile.kind == SERVICE_MSA && s->area->class == CTL_DEMO_OVERSEAS)
+		s->profile.kind = SERVICE_SPSTI; /* there is no MSA there */
 	s->region = w->geo.communes[s->area->seat].region;
 	s->departement = w->geo.communes[s->area->seat].departement;
 	s->zone = registers_region_zone(s->region);
@@ -154,7 +156,11 @@ uint32_t ctl_demo_place_pick(const struct ctl_demo_world *w, const struct ctl_de
 		const struct ctl_demo_commune *c = &w->geo.communes[s->members[i]];
 		int32_t metres = ctl_demo_geo_metres(range->from, c->at);
 
-		if (metres < range->min_m || metres > range->max_m || (range->rural && !ctl_demo_geo_rural(c)))
+		bool taken = false;
+
+		for (size_t k = 0; k < s->centres.len; k++)
+			taken |= s->centres.items[k].commune == s->members[i];
+		if (taken || metres < range->min_m || metres > range->max_m || (range->rural && !ctl_demo_geo_rural(c)))
 			continue;
 		if (rng_below(r, ++n) == 0) /* each with the same chance */
 			chosen = s->members[i];
@@ -257,8 +263,10 @@ static void add_country_centres(struct ctl_demo_world *w, struct ctl_demo_servic
 	struct ctl_demo_range near = {.from = seat, .min_m = 7000, .max_m = 17000, .rural = true};
 	struct ctl_demo_range far = {.from = seat, .min_m = 18000, .max_m = 34000, .rural = true};
 
+	bool overseas = s->area->class == CTL_DEMO_OVERSEAS;
+
 	for (int i = 0; i < 1 + (s->profile.kind == SERVICE_MSA); i++)
-		if (s->profile.kind != SERVICE_SPSTA)
+		if (s->profile.kind == SERVICE_MSA || (s->profile.kind == SERVICE_SPSTI && !overseas))
 			add_centre(w, s, r, ctl_demo_place_pick(w, s, r, &near), &(struct centre_row){.kind = CENTRE_MSA,
 				.title = "Agence MSA", .hours = "mon-fri 09:00-12:30,13:30-17:00", .posts = 2, .spread_m = 300, PLAIN});
 	add_centre(w, s, r, ctl_demo_place_pick(w, s, r, &near), &(struct centre_row){.kind = CENTRE_HEALTH_CENTRE,

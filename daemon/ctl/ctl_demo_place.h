@@ -27,7 +27,7 @@ void ctl_demo_place_communes(struct ctl_demo_world *w);
 /* Writes the service's row and its centres. */
 void ctl_demo_place_write(struct ctl_demo_world *w, struct ctl_demo_service *s);
 
-/* A random member commune min_m to max_m from `from`, rural where wanted; where none fits, any member. */
+/* A random member commune without a centre, min_m to max_m from `from`, rural where wanted; where none fits, any member. */
 uint32_t ctl_demo_place_pick(const struct ctl_demo_world *w, const struct ctl_demo_service *s, struct rng *r,
 	const struct ctl_demo_range *range);
 
