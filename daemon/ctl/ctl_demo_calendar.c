@@ -33,6 +33,7 @@ struct agenda {
 	struct buf out;                  /* of the member's calendar; owned */
 	struct date stamp;
 	uint32_t fill_pct;               /* chance of a slot to be taken */
+	int visit_days;                  /* a week and practitioner */
 	uint32_t visits;
 };
 
@@ -72,27 +73,21 @@ static void draw_absence(struct agenda *a, const struct ctl_demo_staff *m, struc
 static void draw_week(struct agenda *a, const struct ctl_demo_staff *m, struct week *week)
 {
 	int order[5] = {0, 1, 2, 3, 4};
-	/* Whole days of visits, then days in companies. */
-	int visits = m->role == STAFF_PHYSICIAN ? 2 : 3;
 
 	memset(week, 0, sizeof(*week));
 	week->meeting_day = -1;
 	draw_absence(a, m, week);
 	if (!medical(m))
 		return;
-	if (a->s->profile.visits_pct >= 20 && (m->vaccinates || m->role == STAFF_NURSE))
-		visits = 3;
 	for (int i = 4; i > 0; i--) {
 		int j = (int)rng_below(&a->rng, (uint32_t)i + 1), kept = order[i];
 
 		order[i] = order[j];
 		order[j] = kept;
 	}
-	for (int i = 0; i < visits; i++)
+	for (int i = 0; i < a->visit_days; i++)
 		week->halves[order[i]][0] = week->halves[order[i]][1] = HALF_VISITS;
-	week->halves[order[visits]][rng_below(&a->rng, 2)] = HALF_COMPANY;
-	if (m->role == STAFF_PHYSICIAN)
-		week->halves[order[4]][rng_below(&a->rng, 2)] = HALF_VISITS;
+	week->halves[order[a->visit_days]][rng_below(&a->rng, 2)] = HALF_COMPANY;
 	if (rng_below(&a->rng, 2) == 0) {
 		week->meeting_day = order[0];
 		week->meeting_half = (int)rng_below(&a->rng, 2);
@@ -325,7 +320,22 @@ static void write_member(struct agenda *a, const struct ctl_demo_staff *m, const
 		ctl_demo_files_calendar(&a->w->files, a->s->id, m->id, &a->out);
 }
 
-/* Half-hours for visits in the month's calendars. */
+/* Whole days of visits in a practitioner's week, so that such a day has 8 to 15 of them where the service has enough. */
+static int count_visit_days(const struct ctl_demo_service *s)
+{
+	int practitioners = 0;
+
+	for (size_t i = 0; i < s->staff.len; i++)
+		practitioners += medical(&s->staff.items[i]);
+	if (practitioners == 0)
+		return 1;
+	int64_t weekly = (int64_t)s->people_target * s->profile.visits_pct / 100 * 10 / 43 / practitioners;
+	int64_t days = (weekly + 7) / 11;
+
+	return days < 1 ? 1 : days > 4 ? 4 : (int)days;
+}
+
+/* Slots for visits in the month's calendars. */
 static uint64_t count_slots(const struct agenda *a, const struct week *weeks)
 {
 	uint64_t slots = 0;
@@ -356,6 +366,7 @@ int ctl_demo_calendar_write(struct ctl_demo_world *w, const struct ctl_demo_serv
 	snprintf(stream, sizeof(stream), "%s/calendar", s->id);
 	rng_init(&a.rng, w->seed, stream);
 	ctl_demo_visit_pool_init(&a.pool, s, &a.rng);
+	a.visit_days = count_visit_days(s);
 	for (size_t i = 0; i < s->staff.len; i++) {
 		struct week week;
 

@@ -255,6 +255,17 @@ static void add_hard_cases(struct grounds *g)
 	}
 }
 
+/* A rural commune: the one of two that is nearer to the town. */
+static uint32_t rural_commune(struct grounds *g)
+{
+	struct ctl_demo_point seat = g->w->geo.communes[g->s->area->seat].at;
+	uint32_t a = g->rural[rng_below(&g->rng, (uint32_t)g->n_rural)];
+	uint32_t b = g->rural[rng_below(&g->rng, (uint32_t)g->n_rural)];
+	int32_t to_a = ctl_demo_geo_metres(seat, g->w->geo.communes[a].at);
+
+	return to_a <= ctl_demo_geo_metres(seat, g->w->geo.communes[b].at) ? a : b;
+}
+
 /* An ordinary company, or a farm. */
 static void add_ordinary(struct grounds *g)
 {
@@ -263,7 +274,7 @@ static void add_ordinary(struct grounds *g)
 	bool isolated = rng_below(r, 100) < (uint32_t)p->isolated_pct;
 	bool rural = isolated || (g->n_rural > 0 && rng_below(r, 100) < (uint32_t)p->rural_pct);
 	uint32_t commune = isolated ? isolated_commune(g) :
-		rural ? g->rural[rng_below(r, (uint32_t)g->n_rural)] : peopled_commune(g);
+		rural ? rural_commune(g) : peopled_commune(g);
 	int size = ctl_demo_company_size(r), cap = g->s->people_target / 6 + 6;
 	struct ctl_demo_company c = plain_company(g, commune, size < cap ? size : cap);
 

@@ -14,13 +14,13 @@
 /* The first five services; later ones take turns in them, in areas of any class. */
 static const struct ctl_demo_profile profiles[] = {
 	{.kind = SERVICE_SPSTI, .class = CTL_DEMO_RURAL, .vehicle = true, .mobilised = true, .visits_pct = 15,
-		.vials_pct = 110, .rural_pct = 55, .isolated_pct = 22},
+		.vials_pct = 110, .rural_pct = 45, .isolated_pct = 12},
 	{.kind = SERVICE_SPSTI, .class = CTL_DEMO_ALSACE, .mobilised = true, .visits_pct = 24, .vials_pct = 190,
-		.rural_pct = 30, .isolated_pct = 6},
+		.rural_pct = 25, .isolated_pct = 4},
 	{.kind = SERVICE_MSA, .class = CTL_DEMO_RURAL, .vehicle = true, .visit_table = true, .product_codes = true,
-		.mobilised = true, .visits_pct = 12, .vials_pct = 120, .rural_pct = 75, .isolated_pct = 30},
+		.mobilised = true, .visits_pct = 12, .vials_pct = 120, .rural_pct = 70, .isolated_pct = 16},
 	{.kind = SERVICE_SPSTI, .class = CTL_DEMO_OVERSEAS, .mobilised = true, .visits_pct = 14, .vials_pct = 30,
-		.rural_pct = 30, .isolated_pct = 8},
+		.rural_pct = 25, .isolated_pct = 6},
 	{.kind = SERVICE_SPSTA, .class = CTL_DEMO_PARIS, .seconded = true, .visits_pct = 10, .vials_pct = 120,
 		.rural_pct = 20, .isolated_pct = 10},
 };
