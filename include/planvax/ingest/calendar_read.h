@@ -55,6 +55,7 @@ struct calendar_options {
 	bool window_singles;            /* the window leaves out single events too */
 	/* staff_id of an e-mail address, id or name; NULL: nobody on the register. The function may be NULL: texts stay. */
 	const char *(*staff)(void *arg, const char *text);
+	void *staff_arg;
 	const char *default_staff;      /* staff_id for events that name no registered member; or NULL */
 	void (*row)(void *arg, const struct calendar_row *row);
 	/* A warning: the component is taken, or the file goes on. May be NULL. */

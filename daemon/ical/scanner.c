@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* scanner: see scanner.h. */
+#include "scanner.h"
+
+#include <planvax/base/err.h>
+#include <string.h>
+
+void scanner_init(struct scanner *s)
+{
+	*s = (struct scanner){.name = BUF_INIT, .texts = BUF_INIT};
+}
+
+void scanner_release(struct scanner *s)
+{
+	buf_release(&s->name);
+	buf_release(&s->texts);
+}
+
+static bool is_name(char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+}
+
+static char upper(char c)
+{
+	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+
+size_t scanner_name(const char *text, size_t len, char *name, size_t room)
+{
+	size_t n = 0;
+
+	while (n < len && n + 1 < room && is_name(text[n])) {
+		name[n] = upper(text[n]);
+		n++;
+	}
+	if (n == len || (text[n] != ':' && text[n] != ';'))
+		return 0;
+	name[n] = '\0';
+	return n;
+}
+
+/* Appends a parameter's value: quotes dropped, ^n ^^ ^' decoded (RFC 6868). */
+static void put_value(struct buf *out, const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		char next = i + 1 < len ? text[i + 1] : '\0';
+		if (text[i] == '"')
+			continue;
+		if (text[i] == '^' && (next == 'n' || next == '^' || next == '\'')) {
+			buf_putc(out, next == 'n' ? '\n' : next == '^' ? '^' : '"');
+			i++;
+		} else {
+			buf_putc(out, text[i]);
+		}
+	}
+}
+
+static void put_param(struct scanner *s, size_t index, const char *text, size_t len)
+{
+	const char *equals = memchr(text, '=', len);
+	size_t name_len = equals != NULL ? (size_t)(equals - text) : len;
+
+	s->starts[2 * index] = s->texts.len;
+	for (size_t i = 0; i < name_len; i++) {
+		if (text[i] != ' ' && text[i] != '\t')
+			buf_putc(&s->texts, upper(text[i]));
+	}
+	buf_putc(&s->texts, '\0');
+	s->starts[2 * index + 1] = s->texts.len;
+	if (equals != NULL)
+		put_value(&s->texts, equals + 1, len - name_len - 1);
+	buf_putc(&s->texts, '\0');
+}
+
+/* Length up to the next ; or : that is not inside quotes; quotes that do not pair up count as text. */
+static size_t param_len(const char *text, size_t len, bool heed_quotes)
+{
+	bool quoted = false;
+
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] == '"' && heed_quotes)
+			quoted = !quoted;
+		else if (!quoted && (text[i] == ';' || text[i] == ':'))
+			return i;
+	}
+	return len;
+}
+
+/* Cuts the parameters from text[at] == ';' on. Returns the offset of the colon, or len without one. */
+static size_t scan_params(struct scanner *s, const char *text, size_t at, size_t len, size_t *n, bool heed_quotes)
+{
+	*n = 0;
+	buf_reset(&s->texts);
+	while (at < len && text[at] == ';') {
+		size_t n_bytes = param_len(text + at + 1, len - at - 1, heed_quotes);
+		if (*n < SCANNER_MAX_PARAMS)
+			put_param(s, (*n)++, text + at + 1, n_bytes);
+		at += 1 + n_bytes;
+	}
+	return at;
+}
+
+int scanner_scan(struct scanner *s, const char *text, size_t len, struct scanner_line *out)
+{
+	size_t name_len = 0;
+	size_t n = 0;
+	size_t colon;
+
+	while (name_len < len && is_name(text[name_len]))
+		name_len++;
+	if (name_len == 0 || name_len == len || (text[name_len] != ':' && text[name_len] != ';'))
+		return ERR_INVALID;
+	colon = scan_params(s, text, name_len, len, &n, true);
+	if (colon >= len)
+		colon = scan_params(s, text, name_len, len, &n, false);
+	if (colon >= len)
+		return ERR_INVALID;
+	buf_reset(&s->name);
+	for (size_t i = 0; i < name_len; i++)
+		buf_putc(&s->name, upper(text[i]));
+	for (size_t i = 0; i < n; i++)
+		s->params[i] = (struct event_param){s->texts.data + s->starts[2 * i], s->texts.data + s->starts[2 * i + 1]};
+	*out = (struct scanner_line){
+		.name = buf_str(&s->name), .name_len = name_len, .params = s->params, .n_params = n,
+		.value = text + colon + 1, .value_len = len - colon - 1, .value_offset = colon + 1,
+	};
+	return 0;
+}
+
+const char *scanner_param(const struct scanner_line *line, const char *name)
+{
+	for (size_t i = 0; i < line->n_params; i++) {
+		if (strcmp(line->params[i].name, name) == 0)
+			return line->params[i].value;
+	}
+	return NULL;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* splitter: bytes in blocks of any size to unfolded lines of UTF-8 (RFC 5545
+ * 3.1): CRLF, LF and lone CR, mixed; folds inside a character; BOM, UTF-16,
+ * Windows-1252; NUL. Equal rows for any block size. One thread. */
+#ifndef PLANVAX_ICAL_SPLITTER_H
+#define PLANVAX_ICAL_SPLITTER_H
+
+#include <planvax/base/buf.h>
+#include <planvax/base/charset.h>
+#include <planvax/base/vec.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Where a physical line begins in an unfolded one. */
+struct splitter_fold {
+	uint32_t offset;
+	uint32_t skip;   /* characters of the physical line before it: 1 after a fold */
+	int64_t line;
+};
+
+/* An unfolded line; valid until the callback returns. Empty lines are not given. */
+struct splitter_line {
+	const char *text; /* UTF-8, NUL-terminated, no NUL inside */
+	size_t len;
+	bool cut;         /* longer than EVENT_MAX_LINE_BYTES: the rest was dropped */
+	bool terminated;  /* a line end followed; false: the text ends here */
+	const struct splitter_fold *folds; /* the first is that of the line itself */
+	size_t n_folds;
+};
+
+struct splitter {
+	void (*line)(void *arg, const struct splitter_line *line);
+	void *arg;
+	bool started;          /* the encoding is known */
+	bool wide;             /* UTF-16, decoded before splitting */
+	bool after_cr;         /* the last byte was a CR: an LF belongs to it */
+	bool pending;          /* a line is complete but for a fold that may follow */
+	bool in_line;          /* bytes of the current physical line have come */
+	bool cut;
+	struct buf head;       /* first bytes, until the encoding is known */
+	struct charset_stream charset;
+	struct buf decoded;    /* UTF-16: the block as UTF-8 */
+	struct buf logical;    /* the line so far, raw */
+	struct buf repaired;   /* the line as UTF-8 */
+	VEC(struct splitter_fold) folds;
+	int64_t number;        /* of the current physical line, from 1 */
+	int64_t bytes;         /* fed so far */
+	int64_t broken;        /* lines that were not UTF-8, and NULs */
+};
+
+/* Starts a text; line hears of each unfolded line. */
+void splitter_init(struct splitter *s, void (*line)(void *arg, const struct splitter_line *line), void *arg);
+
+/* Takes the next len bytes. */
+void splitter_feed(struct splitter *s, const char *bytes, size_t len);
+
+/* Ends the text: gives the last line. */
+void splitter_finish(struct splitter *s);
+
+/* Frees its memory. */
+void splitter_release(struct splitter *s);
+
+/* Line and column (characters, from 1) of an offset in an unfolded line. */
+void splitter_place(const struct splitter_line *line, size_t offset, int64_t *number, int32_t *column);
+
+#endif

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* row_index: see row_index.h. */
+#include "row_index.h"
+
+#include <planvax/base/alloc.h>
+#include <planvax/base/charset.h>
+#include <planvax/base/csv.h>
+#include <planvax/base/vec.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Rows that follow each other and belong to one service. */
+struct range {
+	struct csv_place place; /* of the first; end is that of the last */
+	uint32_t service;
+};
+
+struct text {
+	const char *data;  /* UTF-8, no BOM */
+	size_t len;
+	void *mapped;      /* or NULL */
+	size_t mapped_len;
+	struct buf converted;
+};
+
+struct row_index {
+	struct text text;
+	struct csv *csv;   /* knows the header; rows come from the text; NULL: no rows */
+	VEC(struct range) ranges; /* by service, then place */
+	size_t *first;     /* of each service's, n_services + 1 */
+	size_t n_services;
+};
+
+static int io_fault(struct fault *f, const char *path)
+{
+	int code = errno == ENOENT || errno == ENOTDIR ? ERR_NOT_FOUND : ERR_IO;
+
+	fault_set(f, (enum err)code, "%s", strerror(errno));
+	fault_at(f, "%s", path);
+	return code;
+}
+
+static int map_file(int fd, const char *path, struct text *out, struct fault *f)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return io_fault(f, path);
+	if (!S_ISREG(st.st_mode)) {
+		fault_set(f, ERR_IO, "not a file");
+		fault_at(f, "%s", path);
+		return ERR_IO;
+	}
+	if (st.st_size > ROW_INDEX_MAX_BYTES) {
+		fault_set(f, ERR_LIMIT, "the file is larger than %lld GiB", (long long)(ROW_INDEX_MAX_BYTES >> 30));
+		fault_at(f, "%s", path);
+		return ERR_LIMIT;
+	}
+	out->data = "";
+	if (st.st_size == 0)
+		return 0;
+	void *mapped = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (mapped == MAP_FAILED)
+		return io_fault(f, path);
+	out->mapped = mapped;
+	out->mapped_len = (size_t)st.st_size;
+	out->data = mapped;
+	out->len = out->mapped_len;
+	return 0;
+}
+
+static void text_release(struct text *t)
+{
+	if (t->mapped != NULL)
+		munmap(t->mapped, t->mapped_len);
+	buf_release(&t->converted);
+}
+
+/* Makes the text UTF-8 without BOM; leaves what is no text to csv_open, which refuses it. */
+static void text_normalise(struct text *t)
+{
+	enum charset set = charset_detect(t->data, t->len);
+
+	if (set != CHARSET_UTF8) {
+		charset_to_utf8(set, t->data, t->len, &t->converted);
+		t->data = buf_str(&t->converted);
+		t->len = t->converted.len;
+	} else if (t->len >= 3 && memcmp(t->data, "\xef\xbb\xbf", 3) == 0) {
+		t->data += 3;
+		t->len -= 3;
+	}
+}
+
+static int text_open(const char *path, struct text *out, struct fault *f)
+{
+	struct text t = {.data = "", .converted = BUF_INIT};
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int rc;
+
+	if (fd < 0)
+		return io_fault(f, path);
+	rc = map_file(fd, path, &t, f);
+	close(fd);
+	if (rc < 0)
+		return rc;
+	text_normalise(&t);
+	*out = t;
+	return 0;
+}
+
+static void tell(const struct register_options *options, const struct fault *f)
+{
+	if (options->report != NULL)
+		options->report(options->arg, REGISTER_REJECTED, f);
+}
+
+static bool columns_missing(const struct csv *csv, enum register_kind kind)
+{
+	size_t n;
+	const struct register_column *columns = register_columns_of(kind, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		if (columns[i].required && register_read_column(csv, &columns[i]) < 0)
+			return true;
+	}
+	return false;
+}
+
+static void add_row(struct row_index *index, const struct csv_place *place, uint32_t service)
+{
+	struct range *last = index->ranges.len > 0 ? &index->ranges.items[index->ranges.len - 1] : NULL;
+
+	if (last != NULL && last->service == service && last->place.end == place->offset) {
+		last->place.end = place->end;
+		return;
+	}
+	VEC_PUSH(&index->ranges, ((struct range){*place, service}));
+}
+
+/* Gives each row to its services. Returns where the first row begins. */
+static size_t index_rows(struct row_index *index, struct csv *csv, const struct row_index_options *o, struct register_counts *counts)
+{
+	struct fault f = FAULT_NONE;
+	size_t header = 0;
+	int rc;
+
+	while ((rc = csv_next(csv, &f)) != ERR_CLOSED) {
+		struct csv_place place = csv_row_place(csv);
+		uint32_t owners[ROW_INDEX_MAX_OWNERS];
+		size_t n = rc == 0 ? o->services(o->read.arg, csv, owners, &f) : 0;
+		if (header == 0)
+			header = place.offset;
+		counts->read += n > 1 ? (int64_t)n : 1;
+		for (size_t i = 0; i < n; i++)
+			add_row(index, &place, owners[i]);
+		if (n == 0) {
+			counts->rejected++;
+			tell(&o->read, &f);
+			fault_clear(&f);
+		}
+	}
+	return header;
+}
+
+static int compare_ranges(const void *a, const void *b)
+{
+	const struct range *x = a;
+	const struct range *y = b;
+
+	if (x->service != y->service)
+		return x->service < y->service ? -1 : 1;
+	return (x->place.offset > y->place.offset) - (x->place.offset < y->place.offset);
+}
+
+static void sort_ranges(struct row_index *index, size_t n_services)
+{
+	size_t at = 0;
+
+	if (index->ranges.len > 0)
+		qsort(index->ranges.items, index->ranges.len, sizeof(index->ranges.items[0]), compare_ranges);
+	index->n_services = n_services;
+	index->first = xcalloc(n_services + 1, sizeof(index->first[0]));
+	for (size_t s = 0; s <= n_services; s++) {
+		while (at < index->ranges.len && index->ranges.items[at].service < s)
+			at++;
+		index->first[s] = at;
+	}
+}
+
+/* Reads every row once. 0, also when the file is refused: that is reported. */
+static void build(struct row_index *index, const struct row_index_options *o, struct register_counts *counts)
+{
+	struct csv *csv;
+	struct fault f = FAULT_NONE;
+	size_t header = 0;
+
+	if (csv_open(index->text.data, index->text.len, o->read.name, &csv, &f) < 0) {
+		tell(&o->read, &f);
+		return;
+	}
+	register_read_header(csv, &o->read);
+	if (columns_missing(csv, o->read.kind))
+		register_read_rows(csv, &o->read, counts); /* tells, and counts the rows */
+	else
+		header = index_rows(index, csv, o, counts);
+	csv_close(csv);
+	if (header > 0 && csv_open(index->text.data, header, o->read.name, &index->csv, &f) < 0)
+		index->csv = NULL;
+}
+
+int row_index_open(const char *path, const struct row_index_options *options, struct register_counts *counts,
+	struct row_index **index, struct fault *f)
+{
+	struct row_index *new = xcalloc(1, sizeof(*new));
+	int rc = text_open(path, &new->text, f);
+
+	if (rc < 0) {
+		free(new);
+		return rc;
+	}
+	build(new, options, counts);
+	sort_ranges(new, options->n_services);
+	*index = new;
+	return 0;
+}
+
+void row_index_free(struct row_index *index)
+{
+	if (index == NULL)
+		return;
+	csv_close(index->csv);
+	text_release(&index->text);
+	VEC_RELEASE(&index->ranges);
+	free(index->first);
+	free(index);
+}
+
+void row_index_read(struct row_index *index, uint32_t service, const struct register_options *options,
+	struct register_counts *counts)
+{
+	struct register_counts here = {0};
+
+	if (index->csv == NULL)
+		return;
+	for (size_t i = index->first[service]; i < index->first[service + 1]; i++) {
+		const struct csv_place *place = &index->ranges.items[i].place;
+		csv_continue(index->csv, index->text.data + place->offset, place->end - place->offset, place);
+		register_read_rows(index->csv, options, &here);
+	}
+	counts->taken += here.taken;
+	counts->rejected += here.rejected;
+}
+
+int row_index_read_all(const char *path, const struct register_options *options, struct register_counts *counts, struct fault *f)
+{
+	struct text text;
+	int rc = text_open(path, &text, f);
+
+	if (rc < 0)
+		return rc;
+	register_read(text.data, text.len, options, counts);
+	text_release(&text);
+	return 0;
+}
