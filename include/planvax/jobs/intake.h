@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intake: one register file or calendar -> rows in the store and a higher revision of the
+ * services that changed. Bad rows are told with their place and left out, the rest is taken; the
+ * counts add up. Rows are written at most REGISTER_CHUNK_ROWS a transaction. A pool
+ * thread's work: it waits for the writer. */
+#ifndef PLANVAX_JOBS_INTAKE_H
+#define PLANVAX_JOBS_INTAKE_H
+
+#include <planvax/base/buf.h>
+#include <planvax/base/fault.h>
+#include <planvax/jobs/settings.h>
+#include <planvax/store/readers.h>
+#include <planvax/store/writer.h>
+
+struct intake {
+	struct writer *writer;
+	struct readers *readers;
+	const struct settings *settings;
+};
+
+struct intake_file {
+	const char *name;        /* "people.csv", "S001/agenda.ics": what reports call it; its last part says what it is */
+	const char *service_id;  /* of a calendar; NULL: the folder in name */
+	const char *text;        /* len bytes, borrowed; NULL: fd is read */
+	size_t len;
+	int fd;                  /* used where text is NULL; not closed */
+	const char *actor;       /* for the audit trail: "drop folder", a token_id */
+	bool dry_run;            /* says what would happen; writes nothing (registers only) */
+};
+
+/* read = created + changed + unchanged + cancelled + rejected (of a calendar: occurrences and rejected components). */
+struct intake_result {
+	bool calendar;
+	int64_t read, created, changed, unchanged, cancelled, rejected, ignored;
+	int64_t warnings;
+	bool held;               /* more than half of the known events are gone: nothing was removed */
+	struct buf report;       /* one line a problem; released by the caller */
+};
+
+/* Takes a file. 0, also where rows were rejected (result says); ERR_INVALID: nothing could be read (f, and the report);
+ * ERR_NOT_FOUND: the service is unknown; ERR_UNSUPPORTED: no such register; ERR_IO; ERR_CLOSED: the daemon stops. */
+int intake_run(const struct intake *in, const struct intake_file *file, struct intake_result *result, struct fault *f);
+
+/* Whether a file name is one that intake knows: NAME.ics or a register's; its order among others, parents first
+ * (0 first, calendars last), or -1. */
+int intake_order(const char *name);
+
+/* Appends the result in words: counts, then the report. */
+void intake_format(const struct intake_file *file, const struct intake_result *result, struct buf *out);
+
+#endif

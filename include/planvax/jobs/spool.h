@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* spool: the drop folder (INTERFACE.md 7): registers in its root or in SERVICE_ID/,
+ * calendars in SERVICE_ID/; parents first. A file that was taken, if in part, moves to done/,
+ * one of which nothing was taken to failed/, each with NAME.report.txt beside it. A file stays where it is until all of
+ * it is in the store, so a kill only repeats work. Files that still grow wait. A pool thread's work. */
+#ifndef PLANVAX_JOBS_SPOOL_H
+#define PLANVAX_JOBS_SPOOL_H
+
+#include <planvax/jobs/intake.h>
+#include <stdatomic.h>
+
+struct spool_run {
+	const struct intake *intake;
+	const char *directory;
+	int64_t quiet_ms;          /* a file that changed later than this before now is still being written */
+	const atomic_bool *stop;   /* NULL: run to the end */
+	/* out */
+	int64_t taken, partly, failed, waiting; /* files */
+	int64_t rows, rejected;                 /* rows and events */
+};
+
+/* Makes DIR, DIR/done and DIR/failed. 0; ERR_IO (f). */
+int spool_prepare(const char *directory, struct fault *f);
+
+/* Takes every complete file. 0; ERR_IO: the folder cannot be read (f); ERR_CLOSED: the daemon stops. */
+int spool_take(struct spool_run *run, struct fault *f);
+
+/* Number of files that wait in it now; -1 if it cannot be read. */
+int64_t spool_count(const char *directory);
+
+#endif
