@@ -250,7 +250,7 @@ static void hear_problem(struct taking *t, const struct event_problem *problem, 
 {
 	buf_printf(&t->result->report, "%s%s:%lld:%lld: %s", severity, t->file->name, (long long)problem->line,
 		(long long)problem->column, problem->what);
-	if (problem->hint && *problem->hint)
+	if (*problem->hint)
 		buf_printf(&t->result->report, ", %s", problem->hint);
 	buf_putc(&t->result->report, '\n');
 }
