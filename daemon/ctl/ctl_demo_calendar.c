@@ -5,8 +5,10 @@
 #include "ctl_demo_ics.h"
 #include "ctl_demo_visit.h"
 
+#include <planvax/base/alloc.h>
 #include <planvax/base/zone.h>
 #include <planvax/rules/working_day.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define WEEKDAYS 0x1fu
@@ -354,7 +356,7 @@ static uint64_t count_slots(const struct agenda *a, const struct week *weeks)
 int ctl_demo_calendar_write(struct ctl_demo_world *w, const struct ctl_demo_service *s, struct fault *f)
 {
 	struct agenda a = {.w = w, .s = s, .stamp = date_add_days(w->first, -STAMP_DAYS)};
-	VEC(struct week) weeks = VEC_INIT;
+	struct week *weeks;
 	char stream[CTL_DEMO_ID + 16];
 	int rc = zone_load(s->zone, &a.zone);
 
@@ -367,20 +369,17 @@ int ctl_demo_calendar_write(struct ctl_demo_world *w, const struct ctl_demo_serv
 	rng_init(&a.rng, w->seed, stream);
 	ctl_demo_visit_pool_init(&a.pool, s, &a.rng);
 	a.visit_days = count_visit_days(s);
-	for (size_t i = 0; i < s->staff.len; i++) {
-		struct week week;
-
-		draw_week(&a, &s->staff.items[i], &week);
-		VEC_PUSH(&weeks, week);
-	}
-	uint64_t slots = count_slots(&a, weeks.items);
+	weeks = xcalloc(s->staff.len + 1, sizeof(*weeks));
+	for (size_t i = 0; i < s->staff.len; i++)
+		draw_week(&a, &s->staff.items[i], &weeks[i]);
+	uint64_t slots = count_slots(&a, weeks);
 	uint64_t wanted = (uint64_t)s->people_target * (uint64_t)s->profile.visits_pct;
 
 	a.fill_pct = slots > 0 && wanted / slots < 95 ? (uint32_t)(wanted / slots) : 95;
 	for (size_t i = 0; i < s->staff.len; i++)
-		write_member(&a, &s->staff.items[i], &weeks.items[i], i == 0);
+		write_member(&a, &s->staff.items[i], &weeks[i], i == 0);
 	w->visits += a.visits;
-	VEC_RELEASE(&weeks);
+	free(weeks);
 	ctl_demo_visit_pool_release(&a.pool);
 	buf_release(&a.out);
 	zone_free(a.zone);

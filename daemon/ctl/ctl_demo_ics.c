@@ -61,15 +61,26 @@ static char *date_text(struct date d, char text[9])
 	return text;
 }
 
-/* A property with a wall-clock time in the calendar's zone, or with its instant. */
-static void time_line(struct buf *out, const struct zone *zone, const char *name, struct date day, int minute, bool in_utc)
-{
-	char text[17], date[9];
+struct wall_clock {
+	struct date day;
+	int minute;
+};
 
-	if (in_utc)
-		line(out, "%s:%s", name, instant_format_ical(zone_to_instant(zone, day, minute * 60, NULL), text));
-	else
-		line(out, "%s;TZID=%s:%sT%02d%02d00", name, zone_name(zone), date_text(day, date), minute / 60, minute % 60);
+/* A property with a wall-clock time in the calendar's zone. */
+static void local_line(struct buf *out, const struct zone *zone, const char *name, struct wall_clock at)
+{
+	char date[9];
+
+	line(out, "%s;TZID=%s:%sT%02d%02d00", name, zone_name(zone), date_text(at.day, date), at.minute / 60,
+		at.minute % 60);
+}
+
+/* The same with its instant. */
+static void utc_line(struct buf *out, const struct zone *zone, const char *name, struct wall_clock at)
+{
+	char text[17];
+
+	line(out, "%s:%s", name, instant_format_ical(zone_to_instant(zone, at.day, at.minute * 60, NULL), text));
 }
 
 /* The rules of the European Union since 1996, as calendars of the field carry them. */
@@ -115,6 +126,8 @@ void ctl_demo_ics_begin(struct buf *out, const struct zone *zone, struct date mo
 
 static void times(struct buf *out, const struct zone *zone, const struct ctl_demo_ics_event *e)
 {
+	struct wall_clock start = {e->day, e->start_min}, end = {e->day, e->end_min};
+	void (*tell)(struct buf *, const struct zone *, const char *, struct wall_clock) = e->in_utc ? utc_line : local_line;
 	char text[9];
 
 	if (e->whole_days > 0) {
@@ -122,11 +135,11 @@ static void times(struct buf *out, const struct zone *zone, const struct ctl_dem
 		line(out, "DTEND;VALUE=DATE:%s", date_text(date_add_days(e->day, e->whole_days), text));
 		return;
 	}
-	time_line(out, zone, "DTSTART", e->day, e->start_min, e->in_utc);
+	tell(out, zone, "DTSTART", start);
 	if (e->by_duration)
 		line(out, "DURATION:PT%dM", e->end_min - e->start_min);
 	else
-		time_line(out, zone, "DTEND", e->day, e->end_min, e->in_utc);
+		tell(out, zone, "DTEND", end);
 }
 
 void ctl_demo_ics_event(struct buf *out, const struct zone *zone, struct date stamp, const struct ctl_demo_ics_event *e)
@@ -137,12 +150,12 @@ void ctl_demo_ics_event(struct buf *out, const struct zone *zone, struct date st
 	line(out, "UID:%s", e->uid);
 	line(out, "DTSTAMP:%sT060000Z", date_text(stamp, text));
 	if (!date_is_none(e->replaces))
-		time_line(out, zone, "RECURRENCE-ID", e->replaces, e->replaces_min, false);
+		local_line(out, zone, "RECURRENCE-ID", (struct wall_clock){e->replaces, e->replaces_min});
 	times(out, zone, e);
 	if (e->rrule != NULL)
 		line(out, "RRULE:%s", e->rrule);
 	if (!date_is_none(e->excluded))
-		time_line(out, zone, "EXDATE", e->excluded, e->start_min, false);
+		local_line(out, zone, "EXDATE", (struct wall_clock){e->excluded, e->start_min});
 	for (size_t i = 0; i < sizeof(e->attendees) / sizeof(e->attendees[0]) && e->attendees[i] != NULL; i++)
 		line(out, "ATTENDEE;ROLE=REQ-PARTICIPANT:mailto:%s", e->attendees[i]);
 	text_line(out, "SUMMARY", e->summary);

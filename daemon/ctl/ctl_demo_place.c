@@ -4,6 +4,7 @@
 
 #include "ctl_demo_id.h"
 
+#include <assert.h>
 #include <planvax/base/alloc.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +35,7 @@ static const struct ctl_demo_area *pick_area(struct ctl_demo_world *w, int numbe
 	struct rng r;
 	size_t n = 0;
 
+	assert(w->geo.n_areas > 0);
 	rng_init(&r, w->seed, "areas");
 	uint32_t turn = rng_below(&r, 1u << 16) + (uint32_t)number / (uint32_t)N_PROFILES;
 
