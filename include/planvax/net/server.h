@@ -6,7 +6,8 @@
  *               much body is welcome, or reply at once;
  *   on_request  the body is there: fill x->reply and call server_reply(x), now or
  *               later (work that goes through the writer thread ends by loop_post);
- *   on_end      the reply is written, or the client is gone: free x->context.
+ *   on_end      the reply is written, or the client is gone: free x->context. It follows each on_head;
+ *               on_request may be left out between (body too large, too slow, broken).
  *
  * Heads, deadlines, caps, keep-alive, 100-continue and HEAD are dealt with here; a handler
  * answers HEAD as GET. Everything runs on the loop's thread. */
@@ -19,6 +20,7 @@
 
 struct server;
 struct connection;
+struct connection_group;
 
 /* One request and its reply. */
 struct server_exchange {
@@ -30,8 +32,12 @@ struct server_exchange {
 	int64_t sent_bytes;        /* for on_end: bytes of the reply that were written */
 	bool replied;              /* server_reply was called */
 	bool broken;               /* for on_end: the client did not take the whole reply */
+	/* The server's own: */
 	struct arena arena;        /* request.arena */
-	struct connection *connection; /* NULL once the client is gone, and in one that no server made */
+	struct buf body;           /* request.body once it is whole */
+	int64_t buffered;          /* bytes counted against max_buffered */
+	struct connection *connection;  /* NULL once the client is gone */
+	struct connection_group *group; /* NULL in one that no server made */
 };
 
 enum server_verdict {
@@ -60,13 +66,12 @@ struct server_stats {
 /* A server without listeners. loop, options and what handler points to are borrowed and outlive it. Owned by the caller. */
 struct server *server_new(struct loop *loop, const struct http_options *options, const struct server_handler *handler);
 
-/* Closes everything at once and frees; handlers of exchanges that are still open get on_end before. An exchange
- * whose reply is still owed must be replied to before: asserts. NULL allowed. */
+/* Closes everything at once, tells on_end, and frees. Exchanges whose reply the handler still owes stay until
+ * server_reply, which then only ends them: call it for each before what handler.arg points to goes. NULL allowed. */
 void server_free(struct server *server);
 
 /* Opens what the options name: listen and control socket, or the sockets that systemd passed (LISTEN_FDS), which
- * replace those of their kind. An address family that the machine lacks is a warning; so is, among several, a
- * name without address. 0; ERR_INVALID: not ADDRESS:PORT; ERR_IO: nothing could be bound (f names it);
+ * replace those of their kind. An address family that the machine lacks is a warning where another is bound. 0; ERR_INVALID: not ADDRESS:PORT; ERR_IO: nothing could be bound (f names it);
  * ERR_BUSY: somebody answers on the Unix socket; ERR_UNSUPPORTED: TLS is asked for and not built in. */
 int server_listen(struct server *server, struct fault *f);
 
