@@ -6,6 +6,7 @@
 #include "age_span.h"
 
 #include <planvax/base/civil.h>
+#include <planvax/model/registers.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -27,5 +28,8 @@ struct campaign {
 	size_t n_weights;
 	const char *source;
 };
+
+/* Weight of a person on a day by the campaign of highest priority that is open (else the first one); 1 without rules. */
+int32_t campaigns_weight(const struct campaign *campaigns, size_t n, const struct person *person, struct date day, bool primary);
 
 #endif

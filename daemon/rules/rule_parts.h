@@ -32,6 +32,7 @@ struct ruleset {
 	size_t n_vial_aliases;
 	const struct campaign *campaigns;               /* by descending priority, then group, then from */
 	size_t n_campaigns;
+	int16_t flag_observation[64];                   /* observation of each bit of a person's flags; -1 none */
 	char digest[DIGEST_TEXT_BYTES];
 };
 

@@ -13,7 +13,9 @@
 #include "visit_types_load.h"
 
 #include <planvax/base/alloc.h>
+#include <planvax/base/names.h>
 #include <planvax/base/text.h>
+#include <planvax/model/registers.h>
 
 #include <assert.h>
 #include <stdio.h>
@@ -176,6 +178,16 @@ static void load_parts(struct loading *l)
 	load_campaigns(l);
 }
 
+/* A flag of people.csv is the observation of the same name. */
+static void link_flags(struct ruleset *rules)
+{
+	for (int bit = 0; bit < 64; bit++) {
+		const char *word = names_word(person_flag_names, bit);
+
+		rules->flag_observation[bit] = (int16_t)(word ? schedule_observation(rules->schedule, word) : -1);
+	}
+}
+
 int ruleset_load(const char *directory, ruleset_report report, void *arg, struct ruleset **ruleset)
 {
 	struct ruleset *rules = xcalloc(1, sizeof(*rules));
@@ -191,6 +203,7 @@ int ruleset_load(const char *directory, ruleset_report report, void *arg, struct
 	rc = load_doses(&l);
 	if (rc == 0)
 		load_parts(&l);
+	link_flags(rules);
 	rules_digest_text(&l.digest, rules->digest);
 	if (rc == 0 && l.read.n_errors > 0)
 		rc = ERR_INVALID;

@@ -88,6 +88,9 @@ struct forecast_result {
 int forecast_run(const struct ruleset *rules, const struct forecast_case *c, const char *const *groups, size_t n_groups,
 	struct arena *arena, struct forecast_result *result, struct fault *f);
 
+/* Whether the rules have a vaccine group of that name. */
+bool forecast_has_group(const struct ruleset *rules, const char *group);
+
 /* What holds for one person on the days first..last (both included), for planning. */
 struct forecast_span {
 	struct date first, last;
@@ -106,7 +109,8 @@ struct forecast_span {
 
 /* A person's forecast made for each day of from..to, in runs of equal days. Of the groups with an open
  * campaign the one with the highest priority for which the person is due decides, else the first that is not
- * complete, else the campaign of highest priority. Codes of `events` that the rules do not know are skipped.
+ * complete, else the campaign of highest priority. Of a group's risk and standard answer the risk one counts.
+ * `events` is the snapshot's array, of which the person has a range. Codes of `events` that the rules do not know are skipped.
  * *spans (in arena) cover from..to without gaps. Never fails: what cannot be evaluated is undetermined. */
 void forecast_horizon(const struct ruleset *rules, const struct person *person, const struct history_event *events,
 	struct date from, struct date to, struct arena *arena, const struct forecast_span **spans, size_t *n_spans);

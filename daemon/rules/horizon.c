@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* horizon: a person's days in runs of equal answers, see the header. */
+#include "horizon.h"
+
+#include "group_answer.h"
+#include "rule_parts.h"
+
+#include <planvax/base/text.h>
+#include <planvax/base/vec.h>
+
+#include <string.h>
+
+#define SCRATCH_BYTES 16384
+#define MAX_EVENTS 1000
+
+struct refusal {
+	int32_t day;
+	const char *what; /* group or antigen */
+};
+
+/* One person being followed through the horizon. */
+struct walk {
+	const struct ruleset *rules;
+	struct course course;
+	struct scratch scratch;
+	struct arena *arena;
+	int n_all_doses;            /* course.doses holds them all; those of later days wait */
+	struct refusal *refusals;
+	int n_refusals;
+	bool broken;                /* the person cannot be evaluated */
+	struct forecast_span *spans;
+	size_t n_spans, room;
+};
+
+static void add_observation(struct course *c, int observation, int32_t day)
+{
+	c->observations[c->n_observations++] = (struct course_observation){(int16_t)observation, day};
+}
+
+static void read_event(struct walk *w, const struct history_event *e)
+{
+	struct course *c = &w->course;
+	int index;
+
+	if (text_starts(e->code, "REFUSAL:")) {
+		w->refusals[w->n_refusals++] = (struct refusal){e->date.days, e->code + 8};
+		return;
+	}
+	index = schedule_vaccine(c->schedule, e->code, NULL);
+	if (index >= 0 && e->date.days >= c->birth)
+		c->doses[c->n_doses++] = (struct course_dose){.day = e->date.days, .vaccine = (int16_t)index, .n = c->n_doses + 1};
+	if (index >= 0)
+		return;
+	index = schedule_observation(c->schedule, e->code);
+	if (index >= 0)
+		add_observation(c, index, e->date.days);
+}
+
+/* Flags are undated observations by the same names. */
+static void read_flags(struct walk *w, const struct person *person, int room)
+{
+	struct course *c = &w->course;
+	const char *text = person->other_flags;
+
+	for (uint64_t bits = person->flags; bits; bits &= bits - 1) {
+		int observation = w->rules->flag_observation[__builtin_ctzll(bits)];
+
+		if (observation >= 0)
+			add_observation(c, observation, COURSE_NO_DAY);
+	}
+	while (text && *text) {
+		size_t len = strcspn(text, "|"), index;
+
+		if (c->n_observations < room && map_get(&c->schedule->observation_index, text, len, &index))
+			add_observation(c, (int)index, COURSE_NO_DAY);
+		text += len + (text[len] == '|');
+	}
+}
+
+static void walk_begin(struct walk *w, const struct ruleset *rules, const struct horizon_case *in)
+{
+	const struct person *person = in->person;
+	struct course *c = &w->course;
+	size_t n = person->n_events < 0 ? 0 : (size_t)person->n_events;
+	size_t room;
+
+	n = n < MAX_EVENTS ? n : MAX_EVENTS;
+	room = n + 64 + 64;
+	*c = (struct course){.schedule = rules->schedule, .scratch = &w->scratch, .birth = person->birth.days,
+		.gender = 1u << (person->sex == 'F' ? GENDER_FEMALE : person->sex == 'M' ? GENDER_MALE : GENDER_UNKNOWN)};
+	w->broken = date_is_none(person->birth) || person->birth.days < SCHEDULE_FIRST_DAY || person->birth.days > in->from.days ||
+		in->to.days > SCHEDULE_LAST_DAY;
+	c->doses = scratch_calloc(&w->scratch, n, sizeof(*c->doses));
+	c->observations = scratch_calloc(&w->scratch, room, sizeof(*c->observations));
+	w->refusals = scratch_calloc(&w->scratch, n, sizeof(*w->refusals));
+	for (size_t i = 0; i < n; i++)
+		read_event(w, &in->events[(size_t)person->first_event + i]);
+	read_flags(w, person, (int)room);
+	w->n_all_doses = c->n_doses;
+	if (w->broken)
+		return;
+	course_ages(c);
+	course_order(c);
+}
+
+static bool campaign_open(const struct campaign *campaign, struct moment m)
+{
+	return moment_reached(m, campaign->from.days) && (date_is_none(campaign->to) || !moment_reached(m, campaign->to.days + 1));
+}
+
+/* Groups of the campaigns that are open. */
+static uint64_t *open_groups(struct walk *w, struct moment m, bool *any)
+{
+	uint64_t *bits = scratch_calloc(&w->scratch, w->course.schedule->n_groups / 64 + 1, sizeof(*bits));
+
+	*any = false;
+	for (size_t i = 0; i < w->rules->n_campaigns; i++) {
+		const struct campaign *campaign = &w->rules->campaigns[i];
+
+		if (!campaign_open(campaign, m))
+			continue;
+		bits[campaign->group_index / 64] |= (uint64_t)1 << (campaign->group_index % 64);
+		*any = true;
+	}
+	return bits;
+}
+
+static int32_t opens(const struct group_answer *a)
+{
+	return a->open_from == COURSE_NO_DAY ? a->earliest : a->open_from;
+}
+
+static bool is_due(const struct group_answer *a, struct moment m)
+{
+	return a->status == FORECAST_NOT_COMPLETE && moment_reached(m, opens(a));
+}
+
+static bool is_open(const struct group_answer *a)
+{
+	return a->status == FORECAST_NOT_COMPLETE || a->status == FORECAST_UNDETERMINED;
+}
+
+/* The answer of the campaign that decides; false if no group has one. */
+static bool deciding_answer(struct walk *w, struct moment m, struct group_answer *out)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < w->rules->n_campaigns; i++) {
+		struct group_answer a;
+
+		if (!campaign_open(&w->rules->campaigns[i], m))
+			continue;
+		if (!group_answer_make(&w->course, w->rules->campaigns[i].group_index, true, &a) &&
+			!group_answer_make(&w->course, w->rules->campaigns[i].group_index, false, &a))
+			continue;
+		if (is_due(&a, m)) {
+			*out = a;
+			return true;
+		}
+		if (!found || (is_open(&a) && !is_open(out)))
+			*out = a;
+		found = true;
+	}
+	return found;
+}
+
+static bool names_group(const struct schedule *s, const char *what, const char *group)
+{
+	int antigen;
+
+	if (strcmp(what, group) == 0)
+		return true;
+	antigen = schedule_antigen(s, what);
+	return antigen >= 0 && strcmp(s->groups[s->antigens[antigen].group].name, group) == 0;
+}
+
+static struct date latest_refusal(const struct walk *w, const char *group, struct moment m)
+{
+	struct date latest = DATE_NONE;
+
+	for (int i = 0; group && i < w->n_refusals; i++) {
+		if (names_group(w->course.schedule, w->refusals[i].what, group) && moment_reached(m, w->refusals[i].day) &&
+			w->refusals[i].day > latest.days)
+			latest.days = w->refusals[i].day;
+	}
+	return latest;
+}
+
+static void fill_span(struct walk *w, const struct group_answer *a, struct moment m, struct forecast_span *span)
+{
+	struct forecast_answer answer;
+
+	group_answer_fill(&w->course, a, w->arena, &answer);
+	*span = (struct forecast_span){.first = {m.day}, .status = answer.status, .due = is_due(a, m), .group = answer.group,
+		.dose = answer.dose, .kind = answer.kind, .earliest = answer.earliest, .open_from = answer.open_from,
+		.products = answer.products, .n_products = answer.n_products, .why = answer.why, .n_why = answer.n_why};
+}
+
+/* What holds on a day, and until when: m.next_change. */
+static void judge_day(struct walk *w, struct moment m, struct forecast_span *span)
+{
+	struct course *c = &w->course;
+	struct group_answer answer;
+	bool any;
+	const uint64_t *groups = open_groups(w, m, &any);
+
+	*span = (struct forecast_span){.first = {m.day}, .status = any ? FORECAST_UNDETERMINED : FORECAST_NOT_RECOMMENDED,
+		.earliest = DATE_NONE, .open_from = DATE_NONE, .refused_on = DATE_NONE};
+	for (size_t i = 0; any && i < w->rules->n_campaigns && !span->group; i++) {
+		if (campaign_open(&w->rules->campaigns[i], m))
+			span->group = c->schedule->groups[w->rules->campaigns[i].group_index].name;
+	}
+	if (!any || w->broken)
+		return;
+	c->assessed = m.day;
+	for (c->n_doses = w->n_all_doses; c->n_doses > 0 && c->doses[c->n_doses - 1].day > m.day; c->n_doses--)
+		moment_reached(m, c->doses[c->n_doses - 1].day);
+	course_open(c, groups);
+	group_answer_settle(c, groups);
+	if (deciding_answer(w, m, &answer))
+		fill_span(w, &answer, m, span);
+	else
+		span->status = FORECAST_NOT_RECOMMENDED;
+	moment_reached(m, c->next_change);
+	span->refused_on = latest_refusal(w, span->group, m);
+}
+
+static bool same_products(const struct forecast_span *a, const struct forecast_span *b)
+{
+	if (a->n_products != b->n_products)
+		return false;
+	for (size_t i = 0; i < a->n_products; i++) {
+		if (a->products[i].code != b->products[i].code ||
+			memcmp(&a->products[i].volume_ml, &b->products[i].volume_ml, sizeof(double)) != 0)
+			return false;
+	}
+	return true;
+}
+
+static bool same_why(const struct forecast_span *a, const struct forecast_span *b)
+{
+	if (a->n_why != b->n_why)
+		return false;
+	for (size_t i = 0; i < a->n_why; i++) {
+		if (a->why[i].rule != b->why[i].rule || a->why[i].source != b->why[i].source ||
+			a->why[i].date.days != b->why[i].date.days)
+			return false;
+	}
+	return true;
+}
+
+static bool same_span(const struct forecast_span *a, const struct forecast_span *b)
+{
+	return a->status == b->status && a->due == b->due && a->group == b->group && a->dose == b->dose && a->kind == b->kind &&
+		a->earliest.days == b->earliest.days && a->open_from.days == b->open_from.days &&
+		a->refused_on.days == b->refused_on.days && same_products(a, b) && same_why(a, b);
+}
+
+static void put_span(struct walk *w, const struct forecast_span *span)
+{
+	if (w->n_spans > 0 && same_span(&w->spans[w->n_spans - 1], span)) {
+		w->spans[w->n_spans - 1].last = span->last;
+		return;
+	}
+	if (w->n_spans == w->room) {
+		struct forecast_span *more = ARENA_NEW(w->arena, struct forecast_span, w->room * 2 + 2);
+
+		if (w->n_spans > 0)
+			memcpy(more, w->spans, w->n_spans * sizeof(*more));
+		w->spans = more;
+		w->room = w->room * 2 + 2;
+	}
+	w->spans[w->n_spans++] = *span;
+}
+
+void horizon_make(const struct ruleset *rules, const struct horizon_case *in, struct arena *arena,
+	const struct forecast_span **spans, size_t *n_spans)
+{
+	_Alignas(16) char space[SCRATCH_BYTES];
+	struct walk w = {.rules = rules, .arena = arena, .scratch = {space, space + sizeof(space), arena}};
+	char *mark;
+
+	walk_begin(&w, rules, in);
+	mark = w.scratch.next;
+	for (int32_t day = in->from.days; day <= in->to.days;) {
+		int32_t next = in->to.days + 1;
+		struct forecast_span span;
+
+		w.scratch.next = mark;
+		judge_day(&w, (struct moment){day, &next}, &span);
+		span.last = (struct date){next - 1};
+		put_span(&w, &span);
+		day = next;
+	}
+	*spans = w.spans;
+	*n_spans = w.n_spans;
+}
