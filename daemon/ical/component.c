@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* component: see component.h. */
+#include "component.h"
+
+#include <planvax/base/text.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MAX_WARNINGS 100 /* of a file; more are not told */
+
+void component_problem(struct event_problem *p, enum err code, const char *what, ...)
+{
+	va_list args;
+
+	p->code = code;
+	p->hint[0] = '\0';
+	va_start(args, what);
+	vsnprintf(p->what, sizeof(p->what), what, args);
+	va_end(args);
+}
+
+void component_place(const struct component_line *line, size_t offset, int64_t *number, int32_t *column)
+{
+	const struct splitter_line place = {
+		.text = line->p.value, .len = line->value_len, .folds = line->folds, .n_folds = line->n_folds,
+	};
+
+	*number = line->p.line;
+	*column = line->p.column;
+	if (line->n_folds > 0 && offset >= line->folds[0].offset) {
+		splitter_place(&place, offset, number, column);
+		return;
+	}
+	for (size_t i = 0; i < offset && i < line->value_len; i++)
+		*column += ((unsigned char)line->p.value[i] & 0xc0) != 0x80;
+}
+
+static void warn(struct component_reader *r, const struct event_problem *p)
+{
+	if (r->warnings++ < MAX_WARNINGS && r->handler.warning != NULL)
+		r->handler.warning(r->handler.arg, p);
+}
+
+static enum component_kind kind_of(const struct component_reader *r, const char *name)
+{
+	enum component_kind top = r->depth > 0 ? r->kinds[r->depth - 1] : COMPONENT_OTHER;
+
+	if (strcmp(name, "VCALENDAR") == 0)
+		return COMPONENT_CALENDAR;
+	if (strcmp(name, "VEVENT") == 0)
+		return COMPONENT_EVENT;
+	if (strcmp(name, "VTIMEZONE") == 0)
+		return COMPONENT_ZONE;
+	if (top == COMPONENT_ZONE && (strcmp(name, "STANDARD") == 0 || strcmp(name, "DAYLIGHT") == 0))
+		return COMPONENT_OBSERVANCE;
+	return COMPONENT_OTHER;
+}
+
+/* Value of a BEGIN or END line, upper case, cut to room. */
+static void component_name(const struct splitter_line *line, char *name, size_t room)
+{
+	const char *colon = memchr(line->text, ':', line->len);
+	const char *text = colon != NULL ? colon + 1 : line->text + line->len;
+	size_t len = line->len - (size_t)(text - line->text);
+	size_t n = 0;
+
+	text_trim(&text, &len);
+	for (; n < len && n + 1 < room; n++)
+		name[n] = text[n] >= 'a' && text[n] <= 'z' ? (char)(text[n] - 'a' + 'A') : text[n];
+	name[n] = '\0';
+}
+
+static const char *uid_of(const struct component_reader *r)
+{
+	for (size_t i = 0; i < r->lines.len; i++) {
+		if (r->lines.items[i].property == PROPERTY_UID)
+			return r->lines.items[i].p.value;
+	}
+	return NULL;
+}
+
+static void forget_event(struct component_reader *r)
+{
+	VEC_CLEAR(&r->lines);
+	arena_reset(&r->arena);
+	r->bytes = 0;
+	r->has_defect = false;
+}
+
+static void reject_event(struct component_reader *r, struct event_problem *p)
+{
+	p->component = r->line;
+	p->uid = uid_of(r);
+	r->handler.rejected(r->handler.arg, p);
+	forget_event(r);
+}
+
+/* The first defect of the open VEVENT rejects it when it ends. */
+static void defect(struct component_reader *r, const struct event_problem *p)
+{
+	if (r->has_defect)
+		return;
+	r->has_defect = true;
+	r->defect = *p;
+}
+
+/* Leaves the components above a depth; an open VEVENT among them has no end. */
+static void close_to(struct component_reader *r, size_t depth, int64_t line, const char *why)
+{
+	while (r->depth > depth) {
+		enum component_kind kind = r->kinds[--r->depth];
+		if (kind == COMPONENT_EVENT) {
+			struct event_problem p = {.line = line};
+			component_problem(&p, ERR_INVALID, "%s before END:VEVENT", why);
+			reject_event(r, &p);
+		} else if (kind == COMPONENT_ZONE) {
+			zone_names_end(r->zones);
+		} else if (kind == COMPONENT_OBSERVANCE) {
+			zone_names_end_observance(r->zones);
+		}
+	}
+}
+
+static void begin_too_deep(struct component_reader *r, const char *name, int64_t line)
+{
+	struct event_problem p = {.line = line};
+
+	r->too_deep++;
+	component_problem(&p, ERR_LIMIT, "components are nested deeper than %d", EVENT_MAX_DEPTH);
+	if (strcmp(name, "VEVENT") == 0) {
+		r->seen_events++;
+		p.component = line;
+		r->handler.rejected(r->handler.arg, &p);
+	} else if (!r->told_depth) {
+		r->told_depth = true;
+		warn(r, &p);
+	}
+}
+
+/* A calendar begins in nothing, an event not in an event: what is open then was never ended. */
+static void end_what_this_cannot_be_in(struct component_reader *r, enum component_kind kind, int64_t line)
+{
+	size_t at = 0;
+
+	if (kind == COMPONENT_CALENDAR && r->depth > 0) {
+		r->too_deep = 0;
+		close_to(r, 0, line, "BEGIN:VCALENDAR");
+		r->handler.calendar_end(r->handler.arg);
+	} else if (kind == COMPONENT_EVENT) {
+		while (at < r->depth && r->kinds[at] != COMPONENT_EVENT)
+			at++;
+		if (at < r->depth)
+			r->too_deep = 0;
+		close_to(r, at, line, "BEGIN:VEVENT");
+	}
+}
+
+static void begin(struct component_reader *r, const struct splitter_line *line)
+{
+	char name[24];
+	int64_t number = line->folds[0].line;
+	enum component_kind kind;
+
+	component_name(line, name, sizeof(name));
+	kind = kind_of(r, name);
+	end_what_this_cannot_be_in(r, kind, number);
+	if (r->depth == EVENT_MAX_DEPTH) {
+		begin_too_deep(r, name, number);
+		return;
+	}
+	memcpy(r->names[r->depth], name, sizeof(name));
+	r->kinds[r->depth++] = kind;
+	if (kind == COMPONENT_CALENDAR) {
+		r->seen_calendar = true;
+		r->method[0] = '\0';
+	} else if (kind == COMPONENT_EVENT) {
+		r->seen_events++;
+		r->line = number;
+	} else if (kind == COMPONENT_ZONE) {
+		zone_names_begin(r->zones);
+	} else if (kind == COMPONENT_OBSERVANCE) {
+		zone_names_begin_observance(r->zones);
+	}
+}
+
+static void end_event(struct component_reader *r)
+{
+	struct component c = {
+		.line = r->line, .method = r->method[0] != '\0' ? r->method : NULL, .lines = r->lines.items, .n_lines = r->lines.len,
+	};
+
+	if (r->has_defect) {
+		reject_event(r, &r->defect);
+		return;
+	}
+	r->handler.event(r->handler.arg, &c, &r->arena);
+	forget_event(r);
+}
+
+static void end(struct component_reader *r, const struct splitter_line *line)
+{
+	char name[24];
+	char why[40];
+	size_t at = r->depth;
+
+	if (r->too_deep > 0) {
+		r->too_deep--;
+		return;
+	}
+	component_name(line, name, sizeof(name));
+	while (at > 0 && strcmp(r->names[at - 1], name) != 0)
+		at--;
+	if (at == 0) {
+		struct event_problem p = {.line = line->folds[0].line};
+		component_problem(&p, ERR_INVALID, "END:%s without its BEGIN", name);
+		warn(r, &p);
+		return;
+	}
+	snprintf(why, sizeof(why), "END:%s", name);
+	close_to(r, at, line->folds[0].line, why);
+	if (r->kinds[at - 1] == COMPONENT_EVENT) {
+		r->depth--;
+		end_event(r);
+	} else {
+		bool calendar = r->kinds[at - 1] == COMPONENT_CALENDAR;
+		close_to(r, at - 1, line->folds[0].line, why);
+		if (calendar)
+			r->handler.calendar_end(r->handler.arg);
+	}
+}
+
+static enum component_property property_of(const char *name, size_t len)
+{
+	static const struct {
+		const char *name;
+		size_t len;
+		enum component_property property;
+	} table[] = {
+		{"UID", 3, PROPERTY_UID}, {"RRULE", 5, PROPERTY_RRULE}, {"RDATE", 5, PROPERTY_RDATE}, {"DTEND", 5, PROPERTY_DTEND},
+		{"DTSTART", 7, PROPERTY_DTSTART}, {"DTSTAMP", 7, PROPERTY_DTSTAMP}, {"STATUS", 6, PROPERTY_STATUS},
+		{"EXDATE", 6, PROPERTY_EXDATE}, {"EXRULE", 6, PROPERTY_EXRULE}, {"TRANSP", 6, PROPERTY_TRANSP},
+		{"DURATION", 8, PROPERTY_DURATION}, {"SEQUENCE", 8, PROPERTY_SEQUENCE},
+		{"RECURRENCE-ID", 13, PROPERTY_RECURRENCE_ID}, {"LAST-MODIFIED", 13, PROPERTY_LAST_MODIFIED},
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		if (table[i].len == len && memcmp(table[i].name, name, len) == 0)
+			return table[i].property;
+	}
+	return PROPERTY_OTHER;
+}
+
+static bool is_kept(const struct component_reader *r, const char *name)
+{
+	for (size_t i = 0; i < r->n_keep; i++) {
+		if (strcmp(r->keep[i], name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Copies the folds after the value's start, with offsets from it. */
+static void copy_folds(struct component_reader *r, const struct splitter_line *line, size_t from, struct component_line *out)
+{
+	struct splitter_fold *folds;
+	size_t first = 1;
+
+	while (first < line->n_folds && line->folds[first].offset < from)
+		first++;
+	if (first >= line->n_folds)
+		return;
+	folds = ARENA_NEW(&r->arena, struct splitter_fold, line->n_folds - first);
+	for (size_t i = first; i < line->n_folds; i++) {
+		folds[i - first] = line->folds[i];
+		folds[i - first].offset -= (uint32_t)from;
+	}
+	out->folds = folds;
+	out->n_folds = line->n_folds - first;
+}
+
+static void copy_line(struct component_reader *r, const struct splitter_line *line, const struct scanner_line *scanned,
+	struct component_line *out)
+{
+	struct event_param *params = ARENA_NEW(&r->arena, struct event_param, scanned->n_params + 1);
+
+	for (size_t i = 0; i < scanned->n_params; i++) {
+		params[i].name = arena_strdup(&r->arena, scanned->params[i].name);
+		params[i].value = arena_strdup(&r->arena, scanned->params[i].value);
+		r->bytes += strlen(params[i].name) + strlen(params[i].value);
+	}
+	out->p.name = arena_strndup(&r->arena, scanned->name, scanned->name_len);
+	out->p.value = arena_strndup(&r->arena, scanned->value, scanned->value_len);
+	out->p.params = params;
+	out->p.n_params = scanned->n_params;
+	out->value_len = scanned->value_len;
+	splitter_place(line, scanned->value_offset, &out->p.line, &out->p.column);
+	if (line->n_folds > 1)
+		copy_folds(r, line, scanned->value_offset, out);
+	r->bytes += scanned->name_len + scanned->value_len;
+}
+
+static void event_line(struct component_reader *r, const struct splitter_line *line, const char *name, size_t name_len)
+{
+	struct component_line new = {.property = property_of(name, name_len), .kept = is_kept(r, name)};
+	struct event_problem p = {.line = line->folds[0].line};
+	struct scanner_line scanned;
+
+	if ((new.property == PROPERTY_OTHER && !new.kept) || r->has_defect)
+		return;
+	if (line->cut) {
+		component_problem(&p, ERR_LIMIT, "%s is longer than %d bytes", name, EVENT_MAX_LINE_BYTES);
+		defect(r, &p);
+	} else if (r->lines.len >= EVENT_MAX_PROPERTIES || r->bytes + line->len > EVENT_MAX_COMPONENT_BYTES) {
+		component_problem(&p, ERR_LIMIT, "the event has more than %d lines or %d bytes", EVENT_MAX_PROPERTIES, EVENT_MAX_COMPONENT_BYTES);
+		defect(r, &p);
+	} else if (scanner_scan(&r->scanner, line->text, line->len, &scanned) < 0) {
+		component_problem(&p, ERR_INVALID, "%s has no value", name);
+		defect(r, &p);
+	} else {
+		copy_line(r, line, &scanned, &new);
+		VEC_PUSH(&r->lines, new);
+	}
+}
+
+static void zone_line(struct component_reader *r, const struct splitter_line *line)
+{
+	struct scanner_line scanned;
+
+	if (!line->cut && scanner_scan(&r->scanner, line->text, line->len, &scanned) == 0)
+		zone_names_line(r->zones, &scanned);
+}
+
+static void calendar_line(struct component_reader *r, const struct splitter_line *line, const char *name)
+{
+	if (strcmp(name, "METHOD") == 0)
+		component_name(line, r->method, sizeof(r->method));
+}
+
+static void odd_line(struct component_reader *r, const struct splitter_line *line)
+{
+	struct event_problem p = {.line = line->folds[0].line};
+
+	component_problem(&p, ERR_INVALID, "the line is no property and is ignored");
+	snprintf(p.hint, sizeof(p.hint), "a continued line begins with a blank");
+	warn(r, &p);
+}
+
+static void take_line(void *arg, const struct splitter_line *line)
+{
+	struct component_reader *r = arg;
+	enum component_kind top = r->depth > 0 ? r->kinds[r->depth - 1] : COMPONENT_OTHER;
+	char name[64];
+	size_t len = scanner_name(line->text, line->len, name, sizeof(name));
+
+	if (len == 5 && memcmp(name, "BEGIN", 5) == 0) {
+		begin(r, line);
+		return;
+	}
+	if (len == 3 && memcmp(name, "END", 3) == 0) {
+		end(r, line);
+		return;
+	}
+	if (r->too_deep > 0 || top == COMPONENT_OTHER)
+		return;
+	if (len == 0)
+		odd_line(r, line);
+	else if (top == COMPONENT_EVENT)
+		event_line(r, line, name, len);
+	else if (top == COMPONENT_CALENDAR)
+		calendar_line(r, line, name);
+	else
+		zone_line(r, line);
+}
+
+void component_init(struct component_reader *r, const struct component_handler *handler, struct zone_names *zones)
+{
+	*r = (struct component_reader){.handler = *handler, .zones = zones};
+	splitter_init(&r->splitter, take_line, r);
+	scanner_init(&r->scanner);
+}
+
+void component_keep(struct component_reader *r, const char *const *names, size_t n)
+{
+	r->keep = names;
+	r->n_keep = n;
+}
+
+void component_feed(struct component_reader *r, const char *bytes, size_t len)
+{
+	splitter_feed(&r->splitter, bytes, len);
+}
+
+/* Tells of a file that ends too early: once. */
+static void tell_cut(struct component_reader *r)
+{
+	struct event_problem p = {.line = r->splitter.number};
+
+	for (size_t i = 0; i < r->depth; i++) {
+		if (r->kinds[i] == COMPONENT_EVENT) {
+			component_problem(&p, ERR_TRUNCATED, "truncated at line %lld: the file ends inside this event", (long long)p.line);
+			snprintf(p.hint, sizeof(p.hint), "export the calendar again");
+			r->depth = 0;
+			reject_event(r, &p);
+			return;
+		}
+	}
+	if (r->depth > 0) {
+		component_problem(&p, ERR_TRUNCATED, "truncated at line %lld: END:%s is missing", (long long)p.line, r->names[r->depth - 1]);
+		warn(r, &p);
+	} else if (!r->seen_calendar && r->splitter.bytes > 0) {
+		p.line = 1;
+		component_problem(&p, ERR_INVALID, "no BEGIN:VCALENDAR: this is not a calendar");
+		warn(r, &p);
+	}
+	r->depth = 0;
+}
+
+void component_finish(struct component_reader *r)
+{
+	splitter_finish(&r->splitter);
+	tell_cut(r);
+	r->handler.calendar_end(r->handler.arg);
+}
+
+void component_release(struct component_reader *r)
+{
+	splitter_release(&r->splitter);
+	scanner_release(&r->scanner);
+	VEC_RELEASE(&r->lines);
+	arena_release(&r->arena);
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* event: see event.h. Joins components, zones and series: what can be given is
+ * given at once; recurring events, and events whose zone the file defines only
+ * later, wait. */
+#include <planvax/ical/event.h>
+
+#include <planvax/base/alloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "component.h"
+#include "normal.h"
+#include "series.h"
+
+#define MAX_WAITING 1000 /* events whose zone is not known yet */
+
+/* A VEVENT with the memory it lies in. */
+struct waiting {
+	struct arena arena;
+	struct component component;
+};
+
+struct event_reader {
+	struct event_reader_options options;
+	struct component_reader components;
+	struct zone_names zones;
+	struct series series;
+	VEC(struct waiting) waiting;
+	int64_t rejected;
+	bool told_room;
+};
+
+static void on_rejected(void *arg, const struct event_problem *problem)
+{
+	struct event_reader *r = arg;
+
+	r->rejected++;
+	r->options.rejected(r->options.arg, problem);
+}
+
+static void on_warning(void *arg, const struct event_problem *problem)
+{
+	struct event_reader *r = arg;
+
+	if (r->options.warning != NULL)
+		r->options.warning(r->options.arg, problem);
+}
+
+static void on_occurrence(void *arg, const struct event *event)
+{
+	struct event_reader *r = arg;
+
+	r->options.occurrence(r->options.arg, event);
+}
+
+/* Says once a zone that the file's definition and the system's differ; the system's counts. */
+static void compare_zone(struct event_reader *r, const struct normal *n)
+{
+	struct zone_name *zone = (struct zone_name *)(uintptr_t)n->zone;
+	struct event_problem p = {.line = n->line, .component = n->line, .uid = n->uid};
+
+	if (!n->has_time || zone->compared || zone->definition == NULL)
+		return;
+	if (zone_name_agrees(zone, n->start)) {
+		if (zone->n_compared++ < 8) /* a few events in different seasons are enough */
+			return;
+		zone->compared = true;
+		return;
+	}
+	zone->compared = true;
+	component_problem(&p, ERR_CONFLICT, "the file's VTIMEZONE \"%.100s\" disagrees with %s, which counts", zone->definition->tzid, zone->name);
+	on_warning(r, &p);
+}
+
+static void take(struct event_reader *r, const struct normal *n)
+{
+	struct event_problem p = {.line = n->line, .component = n->line};
+	bool recurs = !n->has_recurrence_id && !n->cancelled && (n->n_rules > 0 || n->n_dates > 0);
+
+	compare_zone(r, n);
+	if (n->has_recurrence_id)
+		series_override(&r->series, n);
+	if (!recurs) {
+		series_give(&r->series, n);
+	} else if (!series_hold(&r->series, n)) {
+		if (!r->told_room) {
+			r->told_room = true;
+			component_problem(&p, ERR_LIMIT, "too many recurring events: changes of later ones must stand before them");
+			on_warning(r, &p);
+		}
+		series_expand_one(&r->series, n);
+	}
+}
+
+/* Keeps a component until the file has defined its zone. */
+static bool wait(struct event_reader *r, const struct component *c, struct arena *arena)
+{
+	struct waiting w = {.component = *c};
+
+	if (r->waiting.len >= MAX_WAITING)
+		return false;
+	if (c->n_lines > 0)
+		w.component.lines = arena_memdup(arena, c->lines, c->n_lines * sizeof(c->lines[0]));
+	w.component.method = arena_strdup(arena, c->method);
+	w.arena = *arena;
+	arena_init(arena);
+	VEC_PUSH(&r->waiting, w);
+	return true;
+}
+
+static void on_event(void *arg, const struct component *component, struct arena *arena)
+{
+	struct event_reader *r = arg;
+	struct event_problem problem = {.code = ERR_NONE};
+	struct normal n;
+	int rc = normal_read(component, &r->zones, arena, &n, &problem);
+
+	if (rc == 0)
+		take(r, &n);
+	else if (rc != ERR_NOT_FOUND || !wait(r, component, arena))
+		on_rejected(r, &problem);
+}
+
+static void on_calendar_end(void *arg)
+{
+	struct event_reader *r = arg;
+
+	for (size_t i = 0; i < r->waiting.len; i++) {
+		struct waiting *w = &r->waiting.items[i];
+		struct event_problem problem = {.code = ERR_NONE};
+		struct normal n;
+		if (normal_read(&w->component, &r->zones, &w->arena, &n, &problem) == 0)
+			take(r, &n);
+		else
+			on_rejected(r, &problem);
+		arena_release(&w->arena);
+	}
+	VEC_CLEAR(&r->waiting);
+}
+
+struct event_reader *event_reader_new(const struct event_reader_options *options)
+{
+	struct event_reader *r = xcalloc(1, sizeof(*r));
+	const struct component_handler handler = {
+		.event = on_event, .calendar_end = on_calendar_end, .rejected = on_rejected, .warning = on_warning, .arg = r,
+	};
+	const struct series_options series = {
+		.has_window = options->has_window, .from = options->from, .to = options->to,
+		.occurrence = on_occurrence, .rejected = on_rejected, .warning = on_warning, .arg = r,
+	};
+
+	r->options = *options;
+	zone_names_init(&r->zones, options->zone != NULL ? options->zone : zone_utc());
+	component_init(&r->components, &handler, &r->zones);
+	component_keep(&r->components, options->keep, options->n_keep);
+	series_init(&r->series, &series);
+	return r;
+}
+
+void event_reader_feed(struct event_reader *r, const char *bytes, size_t len)
+{
+	component_feed(&r->components, bytes, len);
+}
+
+void event_reader_finish(struct event_reader *r)
+{
+	component_finish(&r->components);
+	series_expand(&r->series);
+}
+
+struct event_counts event_reader_counts(const struct event_reader *r)
+{
+	return (struct event_counts){r->components.seen_events, r->rejected, r->components.splitter.bytes};
+}
+
+void event_reader_free(struct event_reader *r)
+{
+	if (r == NULL)
+		return;
+	for (size_t i = 0; i < r->waiting.len; i++)
+		arena_release(&r->waiting.items[i].arena);
+	VEC_RELEASE(&r->waiting);
+	series_release(&r->series);
+	component_release(&r->components);
+	zone_names_release(&r->zones);
+	free(r);
+}
+
+void event_text(const char *value, size_t len, struct buf *out)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (value[i] == '\\' && i + 1 < len) {
+			i++;
+			buf_putc(out, value[i] == 'n' || value[i] == 'N' ? '\n' : value[i]);
+		} else {
+			buf_putc(out, value[i]);
+		}
+	}
+}
+
+const char *event_param(const struct event_property *property, const char *name)
+{
+	for (size_t i = 0; i < property->n_params; i++) {
+		if (strcmp(property->params[i].name, name) == 0)
+			return property->params[i].value;
+	}
+	return NULL;
+}
