@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define BATCH_LETTERS 32
+#define MAX_BUSY 64 /* a slow authority must not hold back the mails */
 
 struct dispatch {
 	struct dispatch_parts parts;
@@ -272,7 +273,7 @@ void dispatch_tick(struct dispatch *d)
 {
 	struct batch *b;
 
-	if (d->stopped || d->claiming || d->counts.busy > 0)
+	if (d->stopped || d->claiming || d->counts.busy > MAX_BUSY)
 		return;
 	b = xcalloc(1, sizeof(*b));
 	b->dispatch = d;

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* app: the wired daemon: one struct that holds every part, built and freed in one place.
+ * Only files of app/ name it. Loop thread, but where said. */
+#ifndef PLANVAX_APP_APP_H
+#define PLANVAX_APP_APP_H
+
+#include <planvax/api/api.h>
+#include <planvax/base/map.h>
+#include <planvax/base/metrics.h>
+#include <planvax/base/pool.h>
+#include <planvax/base/vec.h>
+#include <planvax/config/config.h>
+#include <planvax/jobs/dispatch.h>
+#include <planvax/jobs/intake.h>
+#include <planvax/jobs/replan.h>
+#include <planvax/jobs/settings.h>
+#include <planvax/jobs/spool.h>
+#include <planvax/net/fetch.h>
+#include <planvax/net/loop.h>
+#include <planvax/net/server.h>
+#include <planvax/store/readers.h>
+#include <planvax/store/writer.h>
+#include <stdatomic.h>
+
+/* What the scheduler knows of a service. */
+struct app_service {
+	char *service_id;        /* owned */
+	bool planning;           /* a job has it */
+	int64_t not_before_ms;   /* after a failure */
+	int32_t failures;
+};
+
+struct app_options {
+	const char *config_file; /* NULL: the defaults */
+	size_t threads;          /* of writer and pools; 0: inline (scenarios); else as configured */
+	bool inline_threads;     /* take threads = 0 literally */
+	struct fetcher *fetcher; /* NULL: libcurl's; else owned by the app */
+	struct loop *loop;       /* NULL: its own; else borrowed */
+};
+
+struct app {
+	struct app_options options;
+	struct config *config;       /* in force for what needs a restart; owned by the first settings */
+	struct settings *settings;   /* in force */
+	struct loop *loop;
+	struct writer *writer;
+	struct readers *readers;
+	struct db *api_reader;       /* of the loop thread */
+	struct pool *work;           /* planning, reading */
+	struct pool *disk;           /* mails, reloads */
+	struct fetcher *fetcher;
+	struct dispatch *dispatch;
+	struct metrics *metrics;
+	struct api *api;
+	struct server *server;
+	struct loop_timer *tick;
+	struct loop_signal *signals[3];
+	struct loop_fd *watch;       /* inotify */
+	int watch_fd;
+	atomic_bool stop;            /* pool threads look at it */
+	bool stopping, drained, ready, reloading;
+	/* the drop folder */
+	bool taking, scan_wanted, has_communes;
+	int64_t next_scan_ms, waiting_since_ms;
+	int64_t spool_waiting;       /* files seen in it last */
+	int64_t files_taken, files_failed, rows, rows_rejected;
+	/* planning */
+	VEC(struct app_service) services;
+	size_t planning;             /* services in a job */
+	int64_t dirty;               /* services that wait or are planned */
+	int64_t plans_made, plans_failed;
+};
+
+/* Builds everything and listens; errors are on stderr. NULL: it cannot run. Owned by the caller. */
+struct app *app_new(const struct app_options *options);
+
+/* Runs until a signal ends it. */
+void app_run(struct app *app);
+
+/* Frees it after its end. NULL allowed. */
+void app_free(struct app *app);
+
+/* Asks it to end: running requests, letters and files end first. */
+void app_stop(struct app *app);
+
+/* Reads configuration and rules again; the old ones stay on any error. */
+void app_reload(struct app *app);
+
+/* Whether nothing waits: no file, no service to plan, no letter on its way or due. */
+bool app_is_idle(struct app *app);
+
+/* Current settings, for what calls back (api, dispatch). */
+struct settings *app_settings(void *app);
+
+/* ---- schedule ---- */
+
+/* One look at everything that may be due: files, services, letters. Sets the next look. */
+void schedule_tick(void *app);
+
+/* Frees what the schedule holds. */
+void schedule_release(struct app *app);
+
+/* ---- drop_folder ---- */
+
+/* Watches the spool and the folders in it; without inotify it is looked at every few seconds all the same. */
+void drop_folder_watch(struct app *app);
+
+/* Ends the watch. */
+void drop_folder_unwatch(struct app *app);
+
+/* Starts taking files if some may be there and none are being taken. */
+void drop_folder_tick(struct app *app);
+
+#endif

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* schedule_jobs: what runs when: files first, then services that changed and have settled, and letters that are due. */
+#include "app.h"
+
+#include <planvax/base/alloc.h>
+#include <planvax/base/log.h>
+#include <planvax/store/fact_store.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#define TICK_MS 250
+#define WAIT_FOR_FILES_MS 60000 /* a file that never gets complete does not hold back planning for longer */
+#define RETRY_MS 30000          /* after a failed plan, times the failures, ten at most */
+
+/* One service being planned, on a pool thread. */
+struct plan_job {
+	struct app *app;
+	struct settings *settings; /* held */
+	char *service_id;
+	char month[8];
+	struct replan_result result;
+	struct fault fault;
+	int rc;
+};
+
+static struct app_service *find_service(struct app *app, const char *service_id)
+{
+	for (size_t i = 0; i < app->services.len; i++)
+		if (!strcmp(app->services.items[i].service_id, service_id))
+			return &app->services.items[i];
+	struct app_service one = {.service_id = xstrdup(service_id)};
+	VEC_PUSH(&app->services, one);
+	return &app->services.items[app->services.len - 1];
+}
+
+void schedule_release(struct app *app)
+{
+	for (size_t i = 0; i < app->services.len; i++)
+		free(app->services.items[i].service_id);
+	VEC_RELEASE(&app->services);
+}
+
+static void log_plan(const struct plan_job *job)
+{
+	const struct replan_result *r = &job->result;
+
+	if (job->rc < 0)
+		log_line(LOG_ERROR, "plan", "failed service=%s month=%s error=%s what=\"%s\"", job->service_id, job->month,
+			err_name(job->rc), job->fault.what);
+	else
+		log_line(LOG_INFO, "plan", "%s service=%s month=%s version=%d changes=%zu letters=%zu unreachable=%zu total=%lld bound=%lld ms=%lld",
+			names_word(replan_outcome_names, (int)r->outcome), job->service_id, job->month, r->version, r->n_changes,
+			r->n_letters, r->n_unreachable, (long long)r->total, (long long)r->bound, (long long)r->took_ms);
+}
+
+static void finish_plan(void *arg)
+{
+	struct plan_job *job = arg;
+	struct app *app = job->app;
+	struct app_service *service = find_service(app, job->service_id);
+
+	service->planning = false;
+	app->planning--;
+	if (job->rc < 0 && job->rc != ERR_STOPPED) {
+		service->failures += service->failures < 10;
+		service->not_before_ms = clock_monotonic_ms() + (int64_t)RETRY_MS * service->failures;
+		app->plans_failed++;
+	} else {
+		service->failures = 0;
+		app->plans_made += job->rc == 0;
+	}
+	if (job->rc != ERR_STOPPED)
+		log_plan(job);
+	settings_drop(job->settings);
+	free(job->service_id);
+	free(job);
+	schedule_tick(app);
+}
+
+/* Pool thread. */
+static void plan_service(void *arg)
+{
+	struct plan_job *job = arg;
+	const struct replan r = {job->app->writer, job->app->readers, job->settings, &job->app->stop};
+
+	job->rc = replan_service(&r, job->service_id, job->month, &job->result, &job->fault);
+	loop_post(job->app->loop, finish_plan, job);
+}
+
+static void start_plan(struct app *app, struct app_service *service, const char *month)
+{
+	struct plan_job *job = xcalloc(1, sizeof(*job));
+
+	service->planning = true;
+	app->planning++;
+	job->app = app;
+	job->settings = settings_hold(app->settings);
+	job->service_id = xstrdup(service->service_id);
+	memcpy(job->month, month, sizeof(job->month));
+	pool_run(app->work, plan_service, job);
+}
+
+/* Starts what may be planned; counts what still waits. */
+static void plan_dirty(struct app *app)
+{
+	size_t room = pool_threads(app->work) > 1 ? pool_threads(app->work) : 1;
+	int64_t now_ms = clock_monotonic_ms(), settle_s = (app->settings->parts.jobs->settle_ms + 999) / 1000;
+	struct arena arena = ARENA_INIT;
+	struct settings_month month;
+	const struct dirty_service *rows = NULL;
+	size_t n = 0;
+
+	settings_month(app->settings, &month);
+	struct tx *tx = db_read(app->api_reader);
+	int rc = fact_store_dirty(tx, month.text, &arena, &rows, &n);
+	tx_end(tx);
+	if (rc < 0)
+		log_line(LOG_ERROR, "plan", "no-list error=%s", err_name(rc));
+	app->dirty = rc < 0 ? 0 : (int64_t)n;
+	bool files_first = app->taking || (app->spool_waiting && now_ms - app->waiting_since_ms < WAIT_FOR_FILES_MS);
+	for (size_t i = 0; rc == 0 && !files_first && !app->stopping && i < n && app->planning < room; i++) {
+		struct app_service *service = find_service(app, rows[i].service_id);
+
+		if (!service->planning && service->not_before_ms <= now_ms && rows[i].changed_at.utc_s + settle_s <= clock_now().utc_s)
+			start_plan(app, service, month.text);
+	}
+	arena_release(&arena);
+}
+
+void schedule_tick(void *arg)
+{
+	struct app *app = arg;
+
+	drop_folder_tick(app);
+	plan_dirty(app);
+	dispatch_tick(app->dispatch);
+	if (!app->stopping)
+		loop_timer_set(app->tick, TICK_MS);
+}
