@@ -6,6 +6,7 @@
 #include <planvax/deliver/push_request.h>
 
 #include <assert.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,6 +53,15 @@ static int check_secret(const struct buf *secret, struct fault *f, int line)
 	return ERR_INVALID;
 }
 
+/* Whether the same key stands before this one: two files may share it while rotating. */
+static bool is_known(const struct push_keys *keys, const struct key *key)
+{
+	for (const struct key *k = keys->keys; k < key; k++)
+		if (k->kind == key->kind && k->len == key->len && digest_equal(k->secret, key->secret, key->len))
+			return true;
+	return false;
+}
+
 /* Reads one line that is neither blank nor a comment. Faults never show the key. */
 static int read_key(const char *text, size_t len, int line, struct push_keys *keys, struct fault *f)
 {
@@ -83,11 +93,13 @@ static int read_key(const char *text, size_t len, int line, struct push_keys *ke
 	}
 	rc = kind == KEY_HMAC ? check_secret(&secret, f, line) : check_seed(&secret, f, line);
 	if (rc == 0) {
-		struct key *key = &keys->keys[keys->n++];
+		struct key *key = &keys->keys[keys->n];
 
 		key->kind = kind;
 		key->len = kind == KEY_HMAC ? secret.len : SEED_BYTES;
 		memcpy(key->secret, secret.data, key->len);
+		if (!is_known(keys, key))
+			keys->n++;
 	}
 out:
 	if (secret.data)
@@ -99,12 +111,10 @@ out:
 int push_keys_read(const char *text, size_t len, struct push_keys **keys, struct fault *f)
 {
 	struct push_keys *new = xcalloc(1, sizeof(*new));
-	size_t before;
-	int line = 0, rc = 0;
+	int line = 0, rc = 0, n_read = 0;
 
 	if (*keys)
 		*new = **keys;
-	before = new->n;
 	for (size_t at = 0; at < len && rc == 0;) {
 		const char *end = memchr(text + at, '\n', len - at);
 		const char *word = text + at;
@@ -113,10 +123,12 @@ int push_keys_read(const char *text, size_t len, struct push_keys **keys, struct
 		at += n + 1;
 		line++;
 		text_trim(&word, &n);
-		if (n > 0 && *word != '#')
+		if (n > 0 && *word != '#') {
 			rc = read_key(word, n, line, new, f);
+			n_read++;
+		}
 	}
-	if (rc == 0 && new->n == before) {
+	if (n_read == 0) {
 		rc = fault_set(f, ERR_INVALID, "no signing key");
 		fault_hint(f, "whsec_ or whsk_ and base64, one key a line");
 	}
