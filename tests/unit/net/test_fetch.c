@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tests of net/fetch, against our own server. */
+#include "net_fixture.h"
+
+#include <planvax/net/fetch.h>
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What came back, copied. */
+struct result {
+	int calls, rc, status;
+	char body[256], type[64], what[256];
+	size_t body_len;
+};
+
+static struct net_fixture f;
+static struct fetcher *fetcher;
+static char url[128];
+
+static void setup(void)
+{
+	net_fixture_init(&f);
+	fetcher = fetch_new(f.loop, "planvax-test/1", 2);
+}
+
+static void teardown(void)
+{
+	fetch_free(fetcher);
+	net_fixture_release(&f);
+}
+
+TestSuite(fetch, .init = setup, .fini = teardown);
+
+static void on_done(void *arg, const struct fetch_answer *answer)
+{
+	struct result *r = arg;
+	const char *type = fetch_header(answer, "content-type");
+
+	r->calls++;
+	r->rc = answer->rc;
+	r->status = answer->status;
+	r->body_len = answer->body_len;
+	memcpy(r->body, answer->body, answer->body_len < sizeof(r->body) ? answer->body_len + 1 : sizeof(r->body));
+	r->body[sizeof(r->body) - 1] = '\0';
+	snprintf(r->type, sizeof(r->type), "%s", type != NULL ? type : "");
+	snprintf(r->what, sizeof(r->what), "%s", answer->what);
+}
+
+/* A request to our own server. */
+static struct fetch_request request_to(const char *path)
+{
+	snprintf(url, sizeof(url), "http://127.0.0.1:%d%s", server_port(f.server), path);
+	return (struct fetch_request){.method = "GET", .url = url, .allow_private = true, .allow_http = true, .timeout_ms = 5000};
+}
+
+static void wait_for(const struct result *r)
+{
+	int64_t end = clock_monotonic_ms() + 5000;
+
+	while (r->calls == 0 && clock_monotonic_ms() < end)
+		loop_wait(f.loop, 10);
+	cr_assert_eq(r->calls, 1);
+}
+
+static struct result run(const struct fetch_request *request)
+{
+	struct result r = {0};
+
+	cr_assert_neq(fetcher->start(fetcher, request, on_done, &r), 0);
+	cr_assert_eq(r.calls, 0, "never from within start");
+	wait_for(&r);
+	return r;
+}
+
+Test(fetch, gets_status_headers_and_body)
+{
+	net_fixture_start(&f);
+	struct fetch_request request = request_to("/hello");
+	struct result r = run(&request);
+
+	cr_assert_eq(r.rc, 0, "%s", r.what);
+	cr_assert_eq(r.status, 200);
+	cr_assert_str_eq(r.body, "hello");
+	cr_assert_str_eq(r.type, "text/plain");
+	cr_assert_str_eq(r.what, "");
+}
+
+Test(fetch, posts_bytes_as_they_are)
+{
+	net_fixture_start(&f);
+	struct fetch_request request = request_to("/echo");
+
+	request.method = "POST";
+	request.body = "a\0b";
+	request.body_len = 3;
+	struct result r = run(&request);
+	cr_assert_eq(r.status, 200);
+	cr_assert_eq(r.body_len, 3);
+	cr_assert_eq(memcmp(r.body, "a\0b", 3), 0);
+	request.body = NULL;
+	request.body_len = 0;
+	r = run(&request);
+	cr_assert_eq(r.status, 200);
+	cr_assert_eq(r.body_len, 0);
+}
+
+Test(fetch, takes_a_refusal_for_an_answer)
+{
+	net_fixture_start(&f);
+	struct fetch_request request = request_to("/unknown");
+	struct result r = run(&request);
+
+	cr_assert_eq(r.rc, 0);
+	cr_assert_eq(r.status, 404);
+	cr_assert_str_eq(r.type, "application/problem+json");
+}
+
+Test(fetch, refuses_private_addresses_unless_allowed)
+{
+	net_fixture_start(&f);
+	struct fetch_request request = request_to("/hello");
+	struct result r = run(&request);
+
+	cr_assert_eq(r.status, 200, "a connection is kept now");
+	request.allow_private = false;
+	r = run(&request);
+	cr_assert_eq(r.rc, ERR_DENIED, "neither a new nor the kept one");
+	cr_assert_eq(f.heads, 1);
+	cr_assert_neq(r.what[0], '\0');
+}
+
+Test(fetch, refuses_private_addresses_behind_names_and_odd_spellings)
+{
+	static const char *const urls[] = {"https://localhost/", "https://2130706433/", "https://0x7f.1/", "https://[::ffff:127.0.0.1]/",
+		"https://[::1]:8443/", "https://10.0.0.1/", "https://169.254.169.254/latest"};
+
+	for (size_t i = 0; i < sizeof(urls) / sizeof(urls[0]); i++) {
+		struct fetch_request request = {.method = "GET", .url = urls[i], .timeout_ms = 3000};
+		struct result r = run(&request);
+
+		cr_assert_eq(r.rc, ERR_DENIED, "%s: %d %s", urls[i], r.rc, r.what);
+	}
+}
+
+Test(fetch, refuses_http_unless_allowed_and_other_schemes_always)
+{
+	static const struct {
+		const char *url;
+		int rc;
+	} cases[] = {
+		{"http://planvax.example/", ERR_DENIED}, {"ftp://planvax.example/", ERR_UNSUPPORTED}, {"file:///etc/passwd", ERR_UNSUPPORTED},
+		{"planvax.example", ERR_INVALID}, {"", ERR_INVALID}, {"https://", ERR_INVALID}, {"https://a b/", ERR_INVALID},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct fetch_request request = {.method = "GET", .url = cases[i].url};
+		struct result r = run(&request);
+
+		cr_assert_eq(r.rc, cases[i].rc, "%s: %d %s", cases[i].url, r.rc, r.what);
+	}
+}
+
+Test(fetch, gives_up_at_its_timeout)
+{
+	net_fixture_start(&f);
+	struct fetch_request request = request_to("/never");
+
+	request.timeout_ms = 100;
+	struct result r = run(&request);
+	cr_assert_eq(r.rc, ERR_TIMEOUT);
+	cr_assert_eq(r.status, 0);
+}
+
+Test(fetch, gives_up_on_an_answer_that_is_too_large)
+{
+	net_fixture_start(&f);
+	struct fetch_request request = request_to("/big");
+
+	request.max_answer_bytes = 1000;
+	struct result r = run(&request);
+	cr_assert_eq(r.rc, ERR_LIMIT);
+	cr_assert_eq(r.body_len, 0);
+	request.max_answer_bytes = (int64_t)f.big_bytes;
+	r = run(&request);
+	cr_assert_eq(r.rc, 0);
+	cr_assert_eq(r.body_len, f.big_bytes);
+}
+
+Test(fetch, tells_that_nobody_listens)
+{
+	net_fixture_start(&f);
+	struct fetch_request request = request_to("/hello");
+
+	server_free(f.server);
+	f.server = NULL;
+	struct result r = run(&request);
+	cr_assert_eq(r.rc, ERR_IO);
+	cr_assert_neq(r.what[0], '\0');
+}
+
+Test(fetch, refuses_headers_that_would_start_another_line)
+{
+	struct http_pair header = {"X-A", "b\r\nX-C: d"};
+
+	net_fixture_start(&f);
+	struct fetch_request request = request_to("/hello");
+	request.headers = &header;
+	request.n_headers = 1;
+	struct result r = run(&request);
+	cr_assert_eq(r.rc, ERR_INVALID);
+	cr_assert_eq(f.heads, 0);
+}
+
+Test(fetch, runs_no_more_at_once_than_allowed_and_all_in_the_end)
+{
+	struct result r[6] = {{0}};
+
+	net_fixture_start(&f);
+	struct fetch_request request = request_to("/later");
+	for (int i = 0; i < 6; i++)
+		fetcher->start(fetcher, &request, on_done, &r[i]);
+	for (int i = 0; i < 6; i++) {
+		wait_for(&r[i]);
+		cr_assert_str_eq(r[i].body, "later");
+	}
+	cr_assert_leq(server_stats(f.server).accepted, 2);
+}
+
+Test(fetch, forgets_a_request_that_is_cancelled)
+{
+	struct result waiting = {0};
+	struct result running = {0};
+
+	net_fixture_start(&f);
+	struct fetch_request request = request_to("/never");
+	uint64_t id = fetcher->start(fetcher, &request, on_done, &running);
+
+	for (int i = 0; i < 100 && f.kept == NULL; i++)
+		loop_wait(f.loop, 10);
+	cr_assert_not_null(f.kept);
+	fetcher->cancel(fetcher, id);
+	id = fetcher->start(fetcher, &request, on_done, &waiting);
+	fetcher->cancel(fetcher, id);
+	fetcher->cancel(fetcher, id);
+	request = request_to("/hello");
+	cr_assert_eq(run(&request).status, 200);
+	cr_assert_eq(running.calls + waiting.calls, 0);
+}
+
+Test(fetch, tells_each_request_that_it_is_stopped_when_freed)
+{
+	struct result running = {0};
+	struct result waiting = {0};
+
+	net_fixture_start(&f);
+	struct fetch_request request = request_to("/never");
+	fetcher->start(fetcher, &request, on_done, &running);
+	for (int i = 0; i < 100 && f.kept == NULL; i++)
+		loop_wait(f.loop, 10);
+	fetcher->start(fetcher, &request, on_done, &waiting);
+	fetch_free(fetcher);
+	fetcher = NULL;
+	cr_assert_eq(running.calls, 1);
+	cr_assert_eq(running.rc, ERR_STOPPED);
+	cr_assert_eq(waiting.calls, 1);
+	cr_assert_eq(waiting.rc, ERR_STOPPED);
+}
