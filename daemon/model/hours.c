@@ -216,6 +216,24 @@ int hours_parse(const char *text, size_t len, struct hours *out, struct fault *f
 	return 0;
 }
 
+void hours_format(const struct hours *h, struct buf *out)
+{
+	const char *joint = "";
+
+	for (int day = 0; day < DAYS; day++) {
+		if (h->n[day] == 0)
+			continue;
+		buf_printf(out, "%s%.3s ", joint, day_words[day]);
+		for (int i = 0; i < h->n[day]; i++) {
+			const struct hours_range *r = &h->range[day][i];
+
+			buf_printf(out, "%s%02d:%02d-%02d:%02d", i > 0 ? "," : "", r->from_min / 60, r->from_min % 60,
+				r->to_min / 60, r->to_min % 60);
+		}
+		joint = "|";
+	}
+}
+
 int hours_parse_weekdays(const char *text, size_t len, unsigned *mask, struct fault *f)
 {
 	unsigned days = 0;

@@ -4,6 +4,7 @@
 #ifndef PLANVAX_MODEL_HOURS_H
 #define PLANVAX_MODEL_HOURS_H
 
+#include <planvax/base/buf.h>
 #include <planvax/base/fault.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,6 +27,9 @@ struct hours {
  * one without weekdays means mon-fri; ';' joins parts as '|' does; ranges that overlap become one, ranges that touch stay two.
  * 0; ERR_INVALID; ERR_LIMIT: more than HOURS_RANGES_MAX ranges a day. */
 int hours_parse(const char *text, size_t len, struct hours *out, struct fault *f);
+
+/* Appends hours as hours_parse reads them, each weekday a part; closed all week: nothing. */
+void hours_format(const struct hours *h, struct buf *out);
 
 /* Parses weekdays alone ("mon-fri", "mon,wed-thu"): a bit a weekday, bit 0 Monday; blank means mon-fri. 0; ERR_INVALID. */
 int hours_parse_weekdays(const char *text, size_t len, unsigned *mask, struct fault *f);

@@ -18,6 +18,9 @@
 /* Raises the service's revision, once a writer's job however often it is called. */
 void fact_store_raise(struct tx *tx, const char *service_id);
 
+/* Whether the service is there. 0; ERR_NOT_FOUND (f); else the transaction's error. */
+int fact_store_service(struct tx *tx, const char *service_id, struct fault *f);
+
 /* Raises every service's: rules, options or the table of communes changed. */
 void fact_store_raise_all(struct tx *tx);
 

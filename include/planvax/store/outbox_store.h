@@ -41,7 +41,7 @@ struct outbox_claim {
 	int lease_s;                /* longer than an attempt may take */
 	size_t limit;
 	bool mails, pushes;         /* kinds wanted */
-	const struct outbox_letter *rows; /* bytes included; oldest due first; in the arena */
+	const struct outbox_letter *rows; /* bytes included; oldest first; in the arena */
 	size_t n;
 };
 
@@ -63,7 +63,8 @@ enum outbox_verb { OUTBOX_HOLD, OUTBOX_RELEASE, OUTBOX_RETRY, OUTBOX_DROP };
 extern const struct name outbox_store_verb_names[];
 
 /* An operator's word: hold (pending, retry -> held), release (held -> pending), retry (retry, dead -> pending, due now, attempts
- * start again), drop (pending, retry, held -> dead). 0; ERR_NOT_FOUND; ERR_CONFLICT: not in that state. Writer. */
+ * start again), drop (pending, retry, held -> dead). 0; ERR_NOT_FOUND; ERR_CONFLICT: not in that state, or
+ * its bytes are forgotten. Writer. */
 int outbox_store_verb(struct tx *tx, const char *letter_id, enum outbox_verb verb);
 
 /* Pushes of older versions of that month that still wait are dead, "superseded": the newer document tells more. Writer. */

@@ -170,7 +170,7 @@ int plan_store_item(struct tx *tx, const char *service_id, const char *offer_id,
 /* Offers of a month by date and id. */
 int plan_store_items(struct tx *tx, const char *service_id, const char *month, struct arena *arena, const struct plan_item **rows, size_t *n);
 
-/* Published offers of one member of staff from a day on, by date. */
+/* Published offers of one member of staff, all months, by date and id. */
 int plan_store_items_of_staff(struct tx *tx, const char *service_id, const char *staff_id, struct arena *arena,
 	const struct plan_item **rows, size_t *n);
 

@@ -125,3 +125,19 @@ Test(hours, questions_about_minutes_keep_to_the_ranges)
 	cr_expect_eq(last, 1050);
 	cr_expect_not(hours_span(&h, SUN, &first, &last));
 }
+
+Test(hours, written_hours_are_read_back_the_same)
+{
+	static const char *const rows[] = {"", "mon-sun 00:00-24:00", "mon 09:00-12:00,12:00-13:00|sat 07:05-08:00"};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct buf text = BUF_INIT;
+		struct hours h, again;
+
+		cr_assert_eq(parse(rows[i], &h), 0);
+		hours_format(&h, &text);
+		cr_assert_eq(parse(buf_str(&text), &again), 0, "%s", buf_str(&text));
+		cr_expect_arr_eq(&h, &again, sizeof(h), "%s", buf_str(&text));
+		buf_release(&text);
+	}
+}

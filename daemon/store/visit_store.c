@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* visit_store: calendar entries and their versions. */
+#include <planvax/store/visit_store.h>
+
+#include <planvax/store/fact_store.h>
+
+#include "statement_tables.h"
+
+#include <string.h>
+
+enum { GET, GET_SERIES, PUT, RENEW, CANCEL, CANCEL_UID, EACH, VISIT };
+
+#define KEY_IS "service_id = $1 AND source = $2 AND uid = $3 AND recurrence = $4"
+
+static const struct statement rows[] = {
+	[GET] = {.name = "get_entry", .sql = "SELECT status, sequence, stamp_utc, digest FROM agenda WHERE " KEY_IS},
+	[GET_SERIES] = {.name = "get_series", .sql =
+		"SELECT status, sequence, stamp_utc, digest FROM agenda WHERE service_id = $1 AND source = $2 AND uid = $3"
+		" AND recurrence = '' AND status = 'cancelled'"},
+	[PUT] = {.name = "put_entry", .sql =
+		"INSERT INTO agenda (service_id, source, uid, recurrence, status, visit_id, staff, person_ref, type, start_utc, end_utc,"
+		" due, postponed_before, place, sequence, stamp_utc, digest)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
+		" ON CONFLICT (service_id, source, uid, recurrence) DO UPDATE SET status = excluded.status,"
+		" visit_id = excluded.visit_id, staff = excluded.staff, person_ref = excluded.person_ref, type = excluded.type,"
+		" start_utc = excluded.start_utc, end_utc = excluded.end_utc, due = excluded.due,"
+		" postponed_before = excluded.postponed_before, place = excluded.place, sequence = excluded.sequence,"
+		" stamp_utc = excluded.stamp_utc, digest = excluded.digest"},
+	[RENEW] = {.name = "renew_entry", .sql =
+		"UPDATE agenda SET sequence = $1, stamp_utc = $2 WHERE service_id = $3 AND source = $4 AND uid = $5"
+		" AND recurrence = $6"},
+	[CANCEL] = {.name = "cancel_entry", .sql =
+		"UPDATE agenda SET status = 'cancelled' WHERE " KEY_IS " AND status <> 'cancelled' RETURNING 1"},
+	[CANCEL_UID] = {.name = "cancel_uid", .sql =
+		"UPDATE agenda SET status = 'cancelled' WHERE service_id = $1 AND source = $2 AND uid = $3"
+		" AND status <> 'cancelled' RETURNING 1"},
+	[EACH] = {.name = "each_entry", .sql =
+		"SELECT uid, recurrence, status, sequence, stamp_utc, digest FROM agenda WHERE service_id = $1 AND source = $2"
+		" ORDER BY uid, recurrence"},
+	[VISIT] = {.name = "visit", .sql =
+		"SELECT visit_id, staff, person_ref, type, start_utc, end_utc, due, postponed_before, place FROM agenda"
+		" WHERE service_id = $1 AND visit_id = $2 AND status = 'visit' ORDER BY source, uid LIMIT 1"},
+};
+const struct statement_table visit_store_statements = {rows, sizeof(rows) / sizeof(rows[0])};
+
+const struct name agenda_status_names[] = {
+	{"visit", AGENDA_VISIT},
+	{"busy", AGENDA_BUSY},
+	{"free", AGENDA_FREE},
+	{"cancelled", AGENDA_CANCELLED},
+	{NULL, 0},
+};
+
+static struct stmt *statement(struct tx *tx, size_t i)
+{
+	return tx_stmt(tx, &visit_store_statements, i);
+}
+
+static void bind_key(struct stmt *q, const struct agenda_key *key)
+{
+	stmt_text(q, key->service_id);
+	stmt_text(q, key->source);
+	stmt_text(q, key->uid);
+	stmt_text(q, key->recurrence);
+}
+
+static void read_version(struct stmt *q, struct agenda_version *out)
+{
+	out->status = (enum agenda_status)stmt_get_word(q, agenda_status_names);
+	out->sequence = stmt_get_int32(q);
+	out->stamp = stmt_get_instant(q);
+	stmt_get_bytes(q, out->digest, DIGEST_BYTES);
+}
+
+/* True and *out if the very entry is known. */
+static bool get(struct tx *tx, const struct agenda_key *key, struct agenda_version *out)
+{
+	struct stmt *q = statement(tx, GET);
+
+	bind_key(q, key);
+	if (!stmt_one(q))
+		return false;
+	read_version(q, out);
+	stmt_end(q);
+	return true;
+}
+
+int visit_store_known(struct tx *tx, const struct agenda_key *key, struct agenda_version *out)
+{
+	if (get(tx, key, out))
+		return tx_error(tx);
+	if (key->recurrence[0] == '\0' || tx_error(tx) < 0)
+		return tx_error(tx) < 0 ? tx_error(tx) : ERR_NOT_FOUND;
+
+	struct stmt *q = statement(tx, GET_SERIES);
+
+	stmt_text(q, key->service_id);
+	stmt_text(q, key->source);
+	stmt_text(q, key->uid);
+	if (!stmt_one(q))
+		return tx_error(tx) < 0 ? tx_error(tx) : ERR_NOT_FOUND;
+	read_version(q, out);
+	stmt_end(q);
+	return tx_error(tx);
+}
+
+/* Writes the whole entry. */
+static void put(struct tx *tx, const struct agenda_entry *e)
+{
+	struct buf staff = BUF_INIT;
+	struct stmt *q = statement(tx, PUT);
+
+	for (size_t i = 0; i < e->n_staff; i++) {
+		if (i > 0)
+			buf_putc(&staff, ' ');
+		buf_puts(&staff, e->staff[i]);
+	}
+	bind_key(q, &e->key);
+	stmt_word(q, agenda_status_names, (int)e->version.status);
+	stmt_text(q, e->visit.visit_id != NULL ? e->visit.visit_id : e->key.uid);
+	stmt_text(q, buf_str(&staff));
+	stmt_text(q, e->visit.person_ref);
+	stmt_text(q, e->visit.type);
+	stmt_int(q, e->visit.start.utc_s);
+	stmt_int(q, e->visit.end.utc_s);
+	stmt_date(q, e->visit.due);
+	stmt_int(q, e->visit.postponed_before);
+	stmt_text(q, e->visit.place);
+	stmt_int(q, e->version.sequence);
+	stmt_int(q, e->version.stamp.utc_s);
+	stmt_blob(q, e->version.digest, DIGEST_BYTES);
+	stmt_run(q);
+	buf_release(&staff);
+}
+
+static void renew(struct tx *tx, const struct agenda_key *key, const struct agenda_version *version)
+{
+	struct stmt *q = statement(tx, RENEW);
+
+	stmt_int(q, version->sequence);
+	stmt_int(q, version->stamp.utc_s);
+	bind_key(q, key);
+	stmt_run(q);
+}
+
+/* Whether a change from one status to another matters to plans. */
+static bool matters(enum agenda_status status)
+{
+	return status == AGENDA_VISIT || status == AGENDA_BUSY;
+}
+
+int visit_store_put(struct tx *tx, const struct agenda_entry *entry, enum row_verdict *verdict, struct fault *f)
+{
+	int rc = fact_store_service(tx, entry->key.service_id, f);
+
+	if (rc < 0)
+		return rc;
+
+	struct agenda_version known;
+	bool there = get(tx, &entry->key, &known);
+	bool same = there && known.status == entry->version.status &&
+		memcmp(known.digest, entry->version.digest, DIGEST_BYTES) == 0;
+
+	if (!same) {
+		put(tx, entry);
+		if (matters(entry->version.status) || (there && matters(known.status)))
+			fact_store_raise(tx, entry->key.service_id);
+	} else if (known.sequence != entry->version.sequence || known.stamp.utc_s != entry->version.stamp.utc_s) {
+		renew(tx, &entry->key, &entry->version);
+	}
+	*verdict = same ? ROW_UNCHANGED : there ? ROW_CHANGED : ROW_CREATED;
+	return tx_error(tx);
+}
+
+int visit_store_each(struct tx *tx, const char *service_id, const char *source,
+	void (*each)(void *arg, const struct agenda_key *key, const struct agenda_version *version), void *arg)
+{
+	struct stmt *q = statement(tx, EACH);
+
+	stmt_text(q, service_id);
+	stmt_text(q, source);
+	while (stmt_next(q)) {
+		struct agenda_key key = {.service_id = service_id, .source = source, .uid = stmt_peek_text(q)};
+		struct agenda_version version = {.status = AGENDA_FREE};
+
+		key.recurrence = stmt_peek_text(q);
+		read_version(q, &version);
+		each(arg, &key, &version);
+	}
+	return tx_error(tx);
+}
+
+/* Runs a statement that gives a row of one column for each entry it changed; returns their number. */
+static int64_t count_rows(struct stmt *q)
+{
+	int64_t n = 0;
+
+	while (stmt_next(q)) {
+		stmt_skip(q);
+		n++;
+	}
+	return n;
+}
+
+int visit_store_cancel(struct tx *tx, const struct agenda_key *key)
+{
+	struct stmt *q = statement(tx, CANCEL);
+
+	bind_key(q, key);
+	if (count_rows(q) > 0)
+		fact_store_raise(tx, key->service_id);
+	return tx_error(tx);
+}
+
+int visit_store_cancel_series(struct tx *tx, const struct agenda_key *key, const struct agenda_version *version, int64_t *n)
+{
+	struct stmt *q = statement(tx, CANCEL_UID);
+	struct agenda_entry mark = {.key = *key, .version = *version, .visit = {.due = DATE_NONE}};
+
+	stmt_text(q, key->service_id);
+	stmt_text(q, key->source);
+	stmt_text(q, key->uid);
+
+	int64_t cancelled = count_rows(q);
+
+	mark.key.recurrence = "";
+	mark.version.status = AGENDA_CANCELLED;
+	put(tx, &mark);
+	if (cancelled > 0)
+		fact_store_raise(tx, key->service_id);
+	if (n != NULL)
+		*n = cancelled;
+	return tx_error(tx);
+}
+
+int visit_store_visit(struct tx *tx, const char *service_id, const char *visit_id, struct arena *arena, struct visit *out)
+{
+	struct stmt *q = statement(tx, VISIT);
+	struct visit v = {.service_id = arena_strdup(arena, service_id), .staff = -1, .person = -1, .centre = -1};
+
+	stmt_text(q, service_id);
+	stmt_text(q, visit_id);
+	if (!stmt_one(q))
+		return tx_error(tx) < 0 ? tx_error(tx) : ERR_NOT_FOUND;
+	v.visit_id = stmt_get_text(q, arena);
+
+	const char *staff = stmt_peek_text(q);
+	size_t len = strcspn(staff, " ");
+
+	v.staff_id = len > 0 ? arena_strndup(arena, staff, len) : NULL;
+	v.person_ref = stmt_get_text(q, arena);
+	v.type = stmt_get_text(q, arena);
+	v.start = stmt_get_instant(q);
+	v.end = stmt_get_instant(q);
+	v.due = stmt_get_date(q);
+	v.postponed_before = stmt_get_bool(q);
+	v.place = stmt_get_text(q, arena);
+	stmt_end(q);
+	*out = v;
+	return tx_error(tx);
+}
