@@ -25,7 +25,7 @@ const struct option_row plan_options_rows[] = {
 	NUMBER("centre_notice_days", centre_notice_days, "2", 0, 365, "days", "Least notice of an offer at a centre."),
 	NUMBER("day_min_expected", day_min_expected, "6", 1, 10000, "takers", "Least takers of a weekly day."),
 	NUMBER("day_min_minutes", day_min_minutes, "180", 1, 1440, "minutes", "Least minutes of a weekly day."),
-	NUMBER("delay_pct", delay_pct, "2", 0, 10, "per cent", "Points lost by each week of delay."),
+	NUMBER("delay_pct", delay_pct, "2", 0, 100, "per cent", "Points lost by each week of delay."),
 	NUMBER("detour_pct", detour_pct, "130", 100, 1000, "per cent", "Road distance over distance as the crow flies."),
 	NUMBER("distance_limit_m", distance_limit_m, "15000", 1, 1000000, "m", "Farthest place for a company, by road."),
 	NUMBER("distance_loss_pct", distance_loss_pct, "70", 0, 100, "per cent", "Points lost at that distance."),

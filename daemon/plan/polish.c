@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* polish: budgets are iterations, so that time cannot change a result; each
+ * iteration is taken back unless the whole is as good as before. */
+#include "polish.h"
+
+#include "at_visit.h"
+#include "offers.h"
+#include "onsite.h"
+#include "saved.h"
+#include "tours.h"
+#include "weekly.h"
+
+#include <planvax/base/clock.h>
+#include <planvax/base/err.h>
+#include <stdlib.h>
+
+#define LARGE_SERVICE 20000
+#define DEFAULT_ITERATIONS 2500
+#define MAX_REFILLED 4
+
+struct search {
+	struct solution *s;
+	const struct planner_input *in;
+	struct rng rng;
+	struct saved best;
+	int64_t made, wanted;
+	int64_t price;          /* of a dose, as the best first plan had it */
+};
+
+/* Prices of a dose tried for the first plan: where doses are scarce, those who bring little wait. */
+static const int64_t prices[] = {0, 60, 100, 140, 180, 220};
+
+static bool ended(const struct search *x)
+{
+	if (x->made >= x->wanted || problem_stopped(x->s->p))
+		return true;
+	return x->in->deadline_ms > 0 && clock_monotonic_ms() >= x->in->deadline_ms;
+}
+
+static int64_t default_iterations(const struct problem *p)
+{
+	int64_t size = (int64_t)p->s->n_people + 1;
+
+	/* A step costs more in a larger service; about a second for each thousand people. */
+	return size < 2000 ? DEFAULT_ITERATIONS : DEFAULT_ITERATIONS * 2 - DEFAULT_ITERATIONS * 2000 / size;
+}
+
+/* ---- first plans */
+
+static void first_plans(struct search *x)
+{
+	size_t n = x->s->p->s->n_people > LARGE_SERVICE ? 2 : sizeof(prices) / sizeof(prices[0]);
+
+	for (size_t i = 0; i < n && (i == 0 || !ended(x)); i++) {
+		struct offers_style style = {.price = prices[i], .step = 30};
+
+		onsite_construct(x->s, &style);
+		x->made++;
+		if (!x->best.any || solution_total(x->s) > x->best.total) {
+			saved_take(&x->best, x->s);
+			x->price = prices[i];
+		}
+		solution_rollback(x->s, 0);
+	}
+	saved_restore(&x->best, x->s);
+}
+
+/* ---- steps */
+
+static struct block *any_block(struct search *x)
+{
+	struct block *b;
+
+	if (x->s->blocks.len == 0)
+		return NULL;
+	b = x->s->blocks.items[rng_below(&x->rng, (uint32_t)x->s->blocks.len)];
+	return b->fixed ? NULL : b;
+}
+
+static struct offers_style any_style(struct search *x)
+{
+	struct offers_style style = {.rng = &x->rng};
+
+	style.price = x->price * rng_range(&x->rng, 0, 160) / 100;
+	style.step = 15 * (int32_t)rng_range(&x->rng, 1, 3);
+	style.offset = 5 * (int32_t)rng_below(&x->rng, 6);
+	style.thorough = rng_below(&x->rng, 4) == 0;
+	return style;
+}
+
+/* Places of some offers are given anew, doses of visits with them. */
+static void refill_some(struct search *x)
+{
+	struct block *list[MAX_REFILLED];
+	int32_t n = (int32_t)rng_range(&x->rng, 1, MAX_REFILLED);
+	int64_t price = any_style(x).price;
+	int32_t visits_first = (int32_t)rng_below(&x->rng, 3);
+
+	for (int32_t d = 0; d < x->s->p->n_days; d++) {
+		if (rng_below(&x->rng, 4) == 0)
+			at_visit_clear(x->s, d);
+	}
+	for (int32_t i = 0; i < n; i++)
+		list[i] = any_block(x);
+	/* What the first gives up the later ones may take. */
+	for (int32_t i = 0; i < n; i++) {
+		if (list[i] && list[i]->at >= 0 && i + 1 < n)
+			(void)offers_refill(x->s, list[i], price, offers_least(x->s, list[i], &list[i]->stops[0]));
+	}
+	if (visits_first == 0)
+		at_visit_fill_all(x->s, price);
+	for (int32_t i = 0; i < n; i++) {
+		struct block *b = any_block(x);
+		if (b)
+			(void)offers_refill(x->s, b, price, 0);
+	}
+	at_visit_fill_all(x->s, price);
+}
+
+static bool idea_at(struct search *x, struct onsite_idea *idea)
+{
+	const struct problem *p = x->s->p;
+	uint32_t kinds = p->s->n_vehicles > 0 ? 3 : 2;
+
+	idea->day = (int32_t)rng_below(&x->rng, (uint32_t)p->n_days);
+	idea->site = x->s->sites->n > 0 ? (int32_t)rng_below(&x->rng, (uint32_t)x->s->sites->n) : -1;
+	idea->vehicle = -1;
+	switch (rng_below(&x->rng, kinds)) {
+	case 0:
+		idea->type = BLOCK_DAY;
+		if (x->s->sites->n_centres == 0)
+			return false;
+		idea->site = (int32_t)rng_below(&x->rng, (uint32_t)x->s->sites->n_centres);
+		return x->s->sites->items[idea->site].day_kind;
+	case 1:
+		idea->type = BLOCK_SESSION;
+		return idea->site >= 0 && x->s->sites->items[idea->site].car;
+	default:
+		idea->type = BLOCK_TOUR;
+		idea->vehicle = (int32_t)rng_below(&x->rng, (uint32_t)p->s->n_vehicles);
+		return true;
+	}
+}
+
+/* Some idea is put in if it brings something. */
+static void insert_some(struct search *x, int32_t tries)
+{
+	struct offers_choice best = {NULL, 0};
+	struct offers_style style = any_style(x);
+
+	for (int32_t i = 0; i < tries; i++) {
+		struct onsite_idea idea;
+		struct offers_choice choice = {NULL, 0};
+
+		if (!idea_at(x, &idea))
+			continue;
+		onsite_try(x->s, &idea, &style, &choice);
+		if (choice.block && choice.value > 0 && (!best.block || choice.value > best.value)) {
+			block_free(best.block);
+			best = choice;
+		} else {
+			block_free(choice.block);
+		}
+	}
+	if (best.block)
+		(void)offers_add(x->s, best.block);
+}
+
+/* A block goes, and something else comes. */
+static void replace_some(struct search *x)
+{
+	struct block *b = any_block(x);
+	struct offers_style style = any_style(x);
+	struct onsite_idea idea;
+	int32_t week;
+
+	if (!b)
+		return;
+	week = x->s->p->days[b->day].week;
+	idea = (struct onsite_idea){b->type, b->stops[0].site, b->vehicle, b->day};
+	if (rng_below(&x->rng, 3) == 0)
+		at_visit_clear(x->s, b->day);
+	if (!solution_remove(x->s, b))
+		return;
+	if (rng_below(&x->rng, 2) == 0) {
+		struct offers_choice same = {NULL, 0};
+
+		onsite_try(x->s, &idea, &style, &same);
+		if (same.block && same.value > 0)
+			(void)offers_add(x->s, same.block);
+		else
+			block_free(same.block);
+	} else {
+		insert_some(x, 3);
+	}
+	if (x->s->p->weeks[week].wanted && x->s->week_days[week] == 0)
+		(void)weekly_open(x->s, week, &style);
+	insert_some(x, 1);
+}
+
+static void step(struct search *x)
+{
+	int64_t before = solution_total(x->s);
+
+	switch (rng_below(&x->rng, 8)) {
+	case 0:
+	case 1:
+	case 2:
+		refill_some(x);
+		break;
+	case 3:
+		insert_some(x, 4);
+		break;
+	default:
+		replace_some(x);
+		break;
+	}
+	at_visit_fill_all(x->s, rng_below(&x->rng, 2) == 0 ? 0 : x->price);
+	if (solution_total(x->s) < before) {
+		solution_rollback(x->s, 0);
+		return;
+	}
+	solution_accept(x->s);
+}
+
+/* What still brings something without more. */
+static void sweep(struct search *x)
+{
+	int64_t before = solution_total(x->s);
+
+	offers_refill_all(x->s, 0);
+	at_visit_fill_all(x->s, 0);
+	if (solution_total(x->s) < before)
+		solution_rollback(x->s, 0);
+	solution_accept(x->s);
+	at_visit_fill_all(x->s, 0);
+	solution_accept(x->s);
+}
+
+int64_t polish_run(struct solution *s)
+{
+	const struct planner_input *in = s->p->in;
+	struct search x = {.s = s, .in = in};
+
+	rng_init(&x.rng, (uint64_t)in->seed, s->p->s->service->service_id);
+	x.wanted = in->iterations > 0 ? in->iterations : default_iterations(s->p);
+	first_plans(&x);
+	if (x.made == 1 && problem_stopped(s->p)) {
+		saved_release(&x.best);
+		return ERR_STOPPED;
+	}
+	while (!ended(&x)) {
+		step(&x);
+		x.made++;
+	}
+	sweep(&x);
+	saved_release(&x.best);
+	return x.made;
+}

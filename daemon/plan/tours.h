@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tours: vaccibus days: a crew, and the stops that it can make within its hours. */
+#ifndef PLANVAX_PLAN_TOURS_H
+#define PLANVAX_PLAN_TOURS_H
+
+#include "offers.h"
+
+/* Builds tours of a vehicle on a day with different crews and windows; keeps the best in *best. */
+void tours_try(struct solution *s, int32_t vehicle, int32_t day, const struct offers_style *style, struct offers_choice *best);
+
+/* Whether the vehicle may run that day and is free. */
+bool tours_possible(const struct solution *s, int32_t vehicle, int32_t day);
+
+/* Whether any crew of the vehicle's base is free for half a day then. */
+bool tours_crew(struct solution *s, int32_t vehicle, int32_t day);
+
+#endif
