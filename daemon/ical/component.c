@@ -3,22 +3,10 @@
 #include "component.h"
 
 #include <planvax/base/text.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #define MAX_WARNINGS 100 /* of a file; more are not told */
-
-void component_problem(struct event_problem *p, enum err code, const char *what, ...)
-{
-	va_list args;
-
-	p->code = code;
-	p->hint[0] = '\0';
-	va_start(args, what);
-	vsnprintf(p->what, sizeof(p->what), what, args);
-	va_end(args);
-}
 
 void component_place(const struct component_line *line, size_t offset, int64_t *number, int32_t *column)
 {
@@ -112,7 +100,7 @@ static void close_to(struct component_reader *r, size_t depth, int64_t line, con
 		enum component_kind kind = r->kinds[--r->depth];
 		if (kind == COMPONENT_EVENT) {
 			struct event_problem p = {.line = line};
-			component_problem(&p, ERR_INVALID, "%s before END:VEVENT", why);
+			event_problem_set(&p, ERR_INVALID, "%s before END:VEVENT", why);
 			reject_event(r, &p);
 		} else if (kind == COMPONENT_ZONE) {
 			zone_names_end(r->zones);
@@ -127,7 +115,7 @@ static void begin_too_deep(struct component_reader *r, const char *name, int64_t
 	struct event_problem p = {.line = line};
 
 	r->too_deep++;
-	component_problem(&p, ERR_LIMIT, "components are nested deeper than %d", EVENT_MAX_DEPTH);
+	event_problem_set(&p, ERR_LIMIT, "components are nested deeper than %d", EVENT_MAX_DEPTH);
 	if (strcmp(name, "VEVENT") == 0) {
 		r->seen_events++;
 		p.component = line;
@@ -213,7 +201,7 @@ static void end(struct component_reader *r, const struct splitter_line *line)
 		at--;
 	if (at == 0) {
 		struct event_problem p = {.line = line->folds[0].line};
-		component_problem(&p, ERR_INVALID, "END:%s without its BEGIN", name);
+		event_problem_set(&p, ERR_INVALID, "END:%s without its BEGIN", name);
 		warn(r, &p);
 		return;
 	}
@@ -309,13 +297,13 @@ static void event_line(struct component_reader *r, const struct splitter_line *l
 	if ((new.property == PROPERTY_OTHER && !new.kept) || r->has_defect)
 		return;
 	if (line->cut) {
-		component_problem(&p, ERR_LIMIT, "%s is longer than %d bytes", name, EVENT_MAX_LINE_BYTES);
+		event_problem_set(&p, ERR_LIMIT, "%s is longer than %d bytes", name, EVENT_MAX_LINE_BYTES);
 		defect(r, &p);
 	} else if (r->lines.len >= EVENT_MAX_PROPERTIES || r->bytes + line->len > EVENT_MAX_COMPONENT_BYTES) {
-		component_problem(&p, ERR_LIMIT, "the event has more than %d lines or %d bytes", EVENT_MAX_PROPERTIES, EVENT_MAX_COMPONENT_BYTES);
+		event_problem_set(&p, ERR_LIMIT, "the event has more than %d lines or %d bytes", EVENT_MAX_PROPERTIES, EVENT_MAX_COMPONENT_BYTES);
 		defect(r, &p);
 	} else if (scanner_scan(&r->scanner, line->text, line->len, &scanned) < 0) {
-		component_problem(&p, ERR_INVALID, "%s has no value", name);
+		event_problem_set(&p, ERR_INVALID, "%s has no value", name);
 		defect(r, &p);
 	} else {
 		copy_line(r, line, &scanned, &new);
@@ -341,8 +329,8 @@ static void odd_line(struct component_reader *r, const struct splitter_line *lin
 {
 	struct event_problem p = {.line = line->folds[0].line};
 
-	component_problem(&p, ERR_INVALID, "the line is no property and is ignored");
-	snprintf(p.hint, sizeof(p.hint), "a continued line begins with a blank");
+	event_problem_set(&p, ERR_INVALID, "the line is no property and is ignored");
+	event_problem_hint(&p, "a continued line begins with a blank");
 	warn(r, &p);
 }
 
@@ -398,19 +386,19 @@ static void tell_cut(struct component_reader *r)
 
 	for (size_t i = 0; i < r->depth; i++) {
 		if (r->kinds[i] == COMPONENT_EVENT) {
-			component_problem(&p, ERR_TRUNCATED, "truncated at line %lld: the file ends inside this event", (long long)p.line);
-			snprintf(p.hint, sizeof(p.hint), "export the calendar again");
+			event_problem_set(&p, ERR_TRUNCATED, "truncated at line %lld: the file ends inside this event", (long long)p.line);
+			event_problem_hint(&p, "export the calendar again");
 			r->depth = 0;
 			reject_event(r, &p);
 			return;
 		}
 	}
 	if (r->depth > 0) {
-		component_problem(&p, ERR_TRUNCATED, "truncated at line %lld: END:%s is missing", (long long)p.line, r->names[r->depth - 1]);
+		event_problem_set(&p, ERR_TRUNCATED, "truncated at line %lld: END:%s is missing", (long long)p.line, r->names[r->depth - 1]);
 		warn(r, &p);
 	} else if (!r->seen_calendar && r->splitter.bytes > 0) {
 		p.line = 1;
-		component_problem(&p, ERR_INVALID, "no BEGIN:VCALENDAR: this is not a calendar");
+		event_problem_set(&p, ERR_INVALID, "no BEGIN:VCALENDAR: this is not a calendar");
 		warn(r, &p);
 	}
 	r->depth = 0;

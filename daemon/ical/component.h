@@ -89,7 +89,4 @@ void component_release(struct component_reader *r);
 /* Line and column of an offset in a line's value. */
 void component_place(const struct component_line *line, size_t offset, int64_t *number, int32_t *column);
 
-/* Sets a problem's text. */
-void component_problem(struct event_problem *p, enum err code, const char *what, ...) __attribute__((format(printf, 3, 4)));
-
 #endif

@@ -5,6 +5,8 @@
 #include <planvax/ical/event.h>
 
 #include <planvax/base/alloc.h>
+#include <planvax/base/text.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,7 +71,7 @@ static void compare_zone(struct event_reader *r, const struct normal *n)
 		return;
 	}
 	zone->compared = true;
-	component_problem(&p, ERR_CONFLICT, "the file's VTIMEZONE \"%.100s\" disagrees with %s, which counts", zone->definition->tzid, zone->name);
+	event_problem_set(&p, ERR_CONFLICT, "the file's VTIMEZONE \"%.100s\" disagrees with %s, which counts", zone->definition->tzid, zone->name);
 	on_warning(r, &p);
 }
 
@@ -86,7 +88,7 @@ static void take(struct event_reader *r, const struct normal *n)
 	} else if (!series_hold(&r->series, n)) {
 		if (!r->told_room) {
 			r->told_room = true;
-			component_problem(&p, ERR_LIMIT, "too many recurring events: changes of later ones must stand before them");
+			event_problem_set(&p, ERR_LIMIT, "too many recurring events: changes of later ones must stand before them");
 			on_warning(r, &p);
 		}
 		series_expand_one(&r->series, n);
@@ -185,6 +187,45 @@ void event_reader_free(struct event_reader *r)
 	component_release(&r->components);
 	zone_names_release(&r->zones);
 	free(r);
+}
+
+/* Bytes that a cut or a precision left of a character become '?'. */
+static void mend(char *text)
+{
+	size_t len = strlen(text);
+
+	if (text_is_utf8(text, len))
+		return;
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)text[i];
+		size_t n = c < 0x80 ? 1 : c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
+		if (n <= len - i && text_is_utf8(text + i, n))
+			i += n - 1;
+		else
+			text[i] = '?';
+	}
+}
+
+void event_problem_set(struct event_problem *p, enum err code, const char *what, ...)
+{
+	va_list args;
+
+	p->code = code;
+	p->hint[0] = '\0';
+	va_start(args, what);
+	vsnprintf(p->what, sizeof(p->what), what, args);
+	va_end(args);
+	mend(p->what);
+}
+
+void event_problem_hint(struct event_problem *p, const char *hint, ...)
+{
+	va_list args;
+
+	va_start(args, hint);
+	vsnprintf(p->hint, sizeof(p->hint), hint, args);
+	va_end(args);
+	mend(p->hint);
 }
 
 void event_text(const char *value, size_t len, struct buf *out)

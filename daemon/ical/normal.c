@@ -27,16 +27,16 @@ struct draft {
 static int refuse_at(struct draft *d, const struct component_line *line, size_t offset, const char *hint)
 {
 	component_place(line, offset, &d->problem->line, &d->problem->column);
-	snprintf(d->problem->hint, sizeof(d->problem->hint), "%s", hint);
+	event_problem_hint(d->problem, "%s", hint);
 	return d->problem->code;
 }
 
 static int refuse(struct draft *d, enum err code, const char *what, const char *hint)
 {
-	component_problem(d->problem, code, "%s", what);
+	event_problem_set(d->problem, code, "%s", what);
 	d->problem->line = d->c->line;
 	d->problem->column = 0;
-	snprintf(d->problem->hint, sizeof(d->problem->hint), "%s", hint);
+	event_problem_hint(d->problem, "%s", hint);
 	return code;
 }
 
@@ -44,7 +44,7 @@ static int bad_time(struct draft *d, const struct component_line *line, size_t o
 {
 	const char *why = rc == ERR_NOT_FOUND ? "there is no such day or time" : "not a date or time";
 
-	component_problem(d->problem, ERR_INVALID, "%s: \"%.*s\": %s", line->p.name, (int)(len < 60 ? len : 60), line->p.value + offset, why);
+	event_problem_set(d->problem, ERR_INVALID, "%s: \"%.*s\": %s", line->p.name, (int)(len < 60 ? len : 60), line->p.value + offset, why);
 	return refuse_at(d, line, offset, "expected 20220103, 20220103T083000 or 20220103T083000Z");
 }
 
@@ -60,7 +60,7 @@ static struct zone_name *zone_of(struct draft *d, const struct component_line *l
 		return &d->zones->floating;
 	zone = zone_names_find(d->zones, tzid);
 	if (zone == NULL) {
-		component_problem(d->problem, ERR_NOT_FOUND, "unknown time zone \"%.120s\"", tzid);
+		event_problem_set(d->problem, ERR_NOT_FOUND, "unknown time zone \"%.120s\"", tzid);
 		refuse_at(d, line, 0, "an IANA name such as Europe/Paris, a Windows name, or a VTIMEZONE in the file");
 	}
 	return zone;
@@ -76,7 +76,7 @@ static int read_time(struct draft *d, const struct component_line *line, size_t 
 	int year = date_split(v->date).year;
 	if (year >= FIRST_YEAR && year <= LAST_YEAR)
 		return 0;
-	component_problem(d->problem, ERR_INVALID, "%s: the year %d is out of range", line->p.name, year);
+	event_problem_set(d->problem, ERR_INVALID, "%s: the year %d is out of range", line->p.name, year);
 	return refuse_at(d, line, offset, "expected 1800 to 2500");
 }
 
@@ -154,7 +154,7 @@ static int read_duration(struct draft *d)
 
 	trim_value(d->duration, &offset, &len);
 	if (date_value_duration(d->duration->p.value + offset, len, &days, &seconds) < 0) {
-		component_problem(d->problem, ERR_INVALID, "DURATION: \"%.60s\": not a duration", d->duration->p.value);
+		event_problem_set(d->problem, ERR_INVALID, "DURATION: \"%.60s\": not a duration", d->duration->p.value);
 		return refuse_at(d, d->duration, offset, "expected PT30M, P1D or P1DT2H");
 	}
 	if (n->all_day) {
@@ -184,7 +184,7 @@ static int read_length(struct draft *d)
 	if (n->all_day)
 		n->length_s = normal_end(n, n->start_at).utc_s - n->start_at.utc_s;
 	if (n->length_s < 0 || n->length_days < 0) {
-		component_problem(d->problem, ERR_INVALID, "the event ends before it starts");
+		event_problem_set(d->problem, ERR_INVALID, "the event ends before it starts");
 		return refuse_at(d, d->end != NULL ? d->end : d->duration, 0, "");
 	}
 	return 0;
@@ -277,7 +277,7 @@ static int add_date(struct draft *d, const struct component_line *line, size_t o
 		return 0;
 	rc = period_length(d, line, offset + time_len + 1, len - time_len - 1, out);
 	if (rc == 0 && out->length_s < 0) {
-		component_problem(d->problem, ERR_INVALID, "RDATE: a period ends before it starts");
+		event_problem_set(d->problem, ERR_INVALID, "RDATE: a period ends before it starts");
 		return refuse_at(d, line, offset, "");
 	}
 	return rc;
@@ -373,11 +373,11 @@ static int add_rule(struct draft *d, const struct component_line *line)
 	struct fault f = FAULT_NONE;
 
 	if (n->n_rules == NORMAL_MAX_RULES) {
-		component_problem(d->problem, ERR_UNSUPPORTED, "the event has more than %d RRULEs", NORMAL_MAX_RULES);
+		event_problem_set(d->problem, ERR_UNSUPPORTED, "the event has more than %d RRULEs", NORMAL_MAX_RULES);
 		return refuse_at(d, line, 0, "");
 	}
 	if (recurrence_parse(line->p.value, line->value_len, &rule, &f) < 0) {
-		component_problem(d->problem, f.code, "%s", f.what);
+		event_problem_set(d->problem, f.code, "%s", f.what);
 		return refuse_at(d, line, 0, f.hint);
 	}
 	if (n->n_rules == 0)
@@ -394,7 +394,7 @@ static int read_rules(struct draft *d)
 		if (line->property == PROPERTY_RRULE) {
 			rc = add_rule(d, line);
 		} else if (line->property == PROPERTY_EXRULE) {
-			component_problem(d->problem, ERR_UNSUPPORTED, "EXRULE is not read");
+			event_problem_set(d->problem, ERR_UNSUPPORTED, "EXRULE is not read");
 			rc = refuse_at(d, line, 0, "it was dropped from the standard; export EXDATE");
 		}
 		if (rc < 0)
@@ -419,12 +419,12 @@ static int read_uid(struct draft *d, const struct component_line *line)
 
 	trim_value(line, &offset, &len);
 	if (len > MAX_UID_BYTES) {
-		component_problem(d->problem, ERR_LIMIT, "UID has %zu bytes", len);
+		event_problem_set(d->problem, ERR_LIMIT, "UID has %zu bytes", len);
 		return refuse_at(d, line, offset, "at most 400");
 	}
 	for (size_t i = 0; i < len; i++) {
 		if ((unsigned char)line->p.value[offset + i] < 0x20) {
-			component_problem(d->problem, ERR_INVALID, "UID holds a control character");
+			event_problem_set(d->problem, ERR_INVALID, "UID holds a control character");
 			return refuse_at(d, line, offset + i, "");
 		}
 	}
@@ -440,7 +440,7 @@ static int read_sequence(struct draft *d, const struct component_line *line)
 
 	trim_value(line, &offset, &len);
 	if (text_int(line->p.value + offset, len, 0, INT32_MAX, &value) < 0) {
-		component_problem(d->problem, ERR_INVALID, "SEQUENCE: \"%.40s\": not a number", line->p.value);
+		event_problem_set(d->problem, ERR_INVALID, "SEQUENCE: \"%.40s\": not a number", line->p.value);
 		return refuse_at(d, line, offset, "");
 	}
 	d->out->sequence = (int32_t)value;

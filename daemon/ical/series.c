@@ -321,8 +321,8 @@ static void refuse(struct series *s, const struct normal *n, const struct fault 
 		.line = n->n_rules > 0 ? n->rule_line : n->line, .column = n->rule_column, .component = n->line, .uid = n->uid,
 	};
 
-	component_problem(&p, f->code, "%s", f->what);
-	snprintf(p.hint, sizeof(p.hint), "%s", f->hint);
+	event_problem_set(&p, f->code, "%s", f->what);
+	event_problem_hint(&p, "%s", f->hint);
 	s->options.rejected(s->options.arg, &p);
 }
 
@@ -355,7 +355,7 @@ void series_expand(struct series *s)
 			series_expand_one(s, n);
 		} else if (s->options.warning != NULL) {
 			struct event_problem p = {.line = n->line, .component = n->line, .uid = n->uid};
-			component_problem(&p, ERR_CONFLICT, "a newer version of this recurring event stands in the same file");
+			event_problem_set(&p, ERR_CONFLICT, "a newer version of this recurring event stands in the same file");
 			s->options.warning(s->options.arg, &p);
 		}
 	}

@@ -4,7 +4,6 @@
 
 #include <planvax/base/alloc.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -99,15 +98,15 @@ static void refuse_half(struct calendar_reader *r, const struct event *e, const 
 	const struct event_property *at = m->type_property;
 
 	if (m->person == NULL) {
-		snprintf(p.what, sizeof(p.what), "the event has the visit type %.60s but names no person", m->type);
-		snprintf(p.hint, sizeof(p.hint), "name the person (X-PLANVAX-PERSON), or drop the type");
+		event_problem_set(&p, ERR_INVALID, "the event has the visit type %.60s but names no person", m->type);
+		event_problem_hint(&p, "name the person (X-PLANVAX-PERSON), or drop the type");
 	} else if (at != NULL) {
-		snprintf(p.what, sizeof(p.what), "the event names a person but \"%.80s\" is no known visit type", at->value);
-		snprintf(p.hint, sizeof(p.hint), "expected a code such as VIP_PERIODIQUE");
+		event_problem_set(&p, ERR_INVALID, "the event names a person but \"%.80s\" is no known visit type", at->value);
+		event_problem_hint(&p, "expected a code such as VIP_PERIODIQUE");
 	} else {
 		at = m->person_property;
-		snprintf(p.what, sizeof(p.what), "the event names a person but no visit type");
-		snprintf(p.hint, sizeof(p.hint), "expected a code such as VIP_PERIODIQUE in CATEGORIES");
+		event_problem_set(&p, ERR_INVALID, "the event names a person but no visit type");
+		event_problem_hint(&p, "expected a code such as VIP_PERIODIQUE in CATEGORIES");
 	}
 	refuse(r, e, at, &p);
 }
@@ -116,8 +115,8 @@ static void refuse_due(struct calendar_reader *r, const struct event *e, const s
 {
 	struct event_problem p = {.code = ERR_INVALID};
 
-	snprintf(p.what, sizeof(p.what), "%.60s: \"%.60s\" is not a date", at->name, at->value);
-	snprintf(p.hint, sizeof(p.hint), "expected YYYY-MM-DD or YYYYMMDD");
+	event_problem_set(&p, ERR_INVALID, "%.60s: \"%.60s\" is not a date", at->name, at->value);
+	event_problem_hint(&p, "expected YYYY-MM-DD or YYYYMMDD");
 	refuse(r, e, at, &p);
 }
 

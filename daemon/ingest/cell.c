@@ -8,9 +8,19 @@
 
 #define MAX_TEXT_BYTES 400
 
+/* Bytes of text to show: at most 80, whole characters. */
+static int shown(const char *text)
+{
+	size_t n = strnlen(text, 80);
+
+	while (n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80)
+		n--;
+	return (int)n;
+}
+
 static int refuse(struct fault *f, const char *text, const char *is_not, const char *hint)
 {
-	fault_set(f, ERR_INVALID, "\"%.80s\" %s", text, is_not);
+	fault_set(f, ERR_INVALID, "\"%.*s\" %s", shown(text), text, is_not);
 	fault_hint(f, "%s", hint);
 	return ERR_INVALID;
 }
@@ -148,7 +158,7 @@ int cell_int(const char *text, int32_t min, int32_t max, int32_t *out, struct fa
 		*out = (int32_t)value;
 		return 0;
 	}
-	fault_set(f, ERR_INVALID, rc == ERR_LIMIT ? "%.80s is out of range" : "\"%.80s\" is not a whole number", text);
+	fault_set(f, ERR_INVALID, rc == ERR_LIMIT ? "%.*s is out of range" : "\"%.*s\" is not a whole number", shown(text), text);
 	fault_hint(f, "expected %d to %d", min, max);
 	return ERR_INVALID;
 }
@@ -291,7 +301,7 @@ int cell_word_fault(const struct name *table, const char *word, struct fault *f)
 	char words[160];
 	size_t used = 0;
 
-	fault_set(f, ERR_INVALID, "\"%.80s\" is not a known word", word);
+	fault_set(f, ERR_INVALID, "\"%.*s\" is not a known word", shown(word), word);
 	for (const struct name *n = table; n->word != NULL; n++) {
 		size_t len = strlen(n->word);
 		if (used + len + 3 > sizeof(words))

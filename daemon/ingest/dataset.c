@@ -373,6 +373,17 @@ static int open_all(struct dataset *d, struct fault *f)
 	return rc;
 }
 
+/* The caller's codes need not outlive the call. */
+static void copy_types(struct dataset *d, const struct dataset_options *o)
+{
+	const char **codes = ARENA_NEW(&d->arena, const char *, o->n_visit_types + 1);
+
+	for (size_t i = 0; i < o->n_visit_types; i++)
+		codes[i] = arena_strdup(&d->arena, o->visit_types[i]);
+	if (o->visit_types != NULL)
+		d->options.visit_types = codes;
+}
+
 int dataset_open(const char *directory, const struct dataset_options *options, struct dataset **dataset, struct fault *f)
 {
 	struct dataset *d = xcalloc(1, sizeof(*d));
@@ -380,6 +391,7 @@ int dataset_open(const char *directory, const struct dataset_options *options, s
 
 	d->directory = xstrdup(directory);
 	d->options = *options;
+	copy_types(d, options);
 	d->mapping = options->mapping;
 	if (d->mapping == NULL) {
 		d->own_mapping = mapping_new();

@@ -481,6 +481,8 @@ int mapping_apply(const struct mapping *m, const struct event *event, struct are
 	result.n_staff = a.staff.len;
 	buf_release(&a.text);
 	VEC_RELEASE(&a.staff);
+	if (m->any_type && result.person == NULL)
+		result.type = NULL; /* without codes a category alone makes no visit */
 	if (bad != NULL) {
 		*at = bad;
 		return ERR_INVALID;

@@ -324,7 +324,7 @@ static void finish_visit(struct reader *r, struct register_visit *v)
 		return;
 	}
 	if (!known_type(r->options, v->visit.type)) {
-		fault_set(&f, ERR_INVALID, "\"%.64s\" is no type of visit", v->visit.type);
+		fault_set(&f, ERR_INVALID, "\"%s\" is no type of visit", v->visit.type);
 		fault_hint(&f, "use a code such as VIP_PERIODIQUE");
 		bad_named(r, "type", &f);
 	} else if (cell_local_time(v->start_text, zone, &v->visit.start, &f) < 0) {

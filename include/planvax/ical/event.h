@@ -111,6 +111,12 @@ struct event_counts event_reader_counts(const struct event_reader *r);
 /* Frees it; NULL allowed. */
 void event_reader_free(struct event_reader *r);
 
+/* Sets a problem's code and text (printf form; cut when too long, always UTF-8) and clears its hint. */
+void event_problem_set(struct event_problem *p, enum err code, const char *what, ...) __attribute__((format(printf, 3, 4)));
+
+/* Sets its hint (printf form). */
+void event_problem_hint(struct event_problem *p, const char *hint, ...) __attribute__((format(printf, 2, 3)));
+
 /* Appends a raw TEXT value of len bytes with its escapes undone (RFC 5545 3.3.11). */
 void event_text(const char *value, size_t len, struct buf *out);
 

@@ -36,7 +36,7 @@ struct dataset_counts {
 	int64_t unplaced;                                 /* good rows that sealing left out: no position, no parent */
 };
 
-/* Opens a directory. *dataset is owned by the caller. 0; ERR_IO: it cannot be read, or has no services.csv (f);
+/* Opens a directory. *dataset is owned by the caller; options are copied, but for the mapping. 0; ERR_IO: it cannot be read, or has no services.csv (f);
  * ERR_INVALID: no service could be read (reported, and f). */
 int dataset_open(const char *directory, const struct dataset_options *options, struct dataset **dataset, struct fault *f);
 
