@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* app: the wired daemon: one struct that holds every part, built and freed in one place.
- * Only files of app/ name it. Loop thread, but where said. */
+ * Only files of app/ name it. Loop thread, but where said. Prefixes: app_, schedule_, drop_folder_. */
 #ifndef PLANVAX_APP_APP_H
 #define PLANVAX_APP_APP_H
 
@@ -42,6 +42,8 @@ struct app {
 	struct app_options options;
 	struct config *config;       /* in force for what needs a restart; owned by the first settings */
 	struct settings *settings;   /* in force */
+	struct settings *first_settings; /* of the start; own `config` */
+	struct instant started_at;
 	struct loop *loop;
 	struct writer *writer;
 	struct readers *readers;
@@ -68,6 +70,7 @@ struct app {
 	VEC(struct app_service) services;
 	size_t planning;             /* services in a job */
 	int64_t dirty;               /* services that wait or are planned */
+	bool no_settling;            /* what is dirty now is planned without waiting */
 	int64_t plans_made, plans_failed;
 };
 
@@ -83,14 +86,20 @@ void app_free(struct app *app);
 /* Asks it to end: running requests, letters and files end first. */
 void app_stop(struct app *app);
 
-/* Reads configuration and rules again; the old ones stay on any error. */
-void app_reload(struct app *app);
+/* Reads configuration and rules again; the old ones stay on any error. Errors, or what changed, are appended to report.
+ * 0; ERR_INVALID. */
+int app_reload(struct app *app, struct buf *report);
 
 /* Whether nothing waits: no file, no service to plan, no letter on its way or due. */
 bool app_is_idle(struct app *app);
 
 /* Current settings, for what calls back (api, dispatch). */
 struct settings *app_settings(void *app);
+
+/* Brings the gauges up to date. */
+void app_measure(void *app);
+
+#define PLANVAX_VERSION "0.1.0"
 
 /* ---- schedule ---- */
 

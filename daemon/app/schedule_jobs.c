@@ -122,9 +122,12 @@ static void plan_dirty(struct app *app)
 	for (size_t i = 0; rc == 0 && !files_first && !app->stopping && i < n && app->planning < room; i++) {
 		struct app_service *service = find_service(app, rows[i].service_id);
 
-		if (!service->planning && service->not_before_ms <= now_ms && rows[i].changed_at.utc_s + settle_s <= clock_now().utc_s)
+		bool settled = app->no_settling || rows[i].changed_at.utc_s + settle_s <= clock_now().utc_s;
+
+		if (!service->planning && service->not_before_ms <= now_ms && settled)
 			start_plan(app, service, month.text);
 	}
+	app->no_settling = app->no_settling && n > 0;
 	arena_release(&arena);
 }
 
