@@ -21,11 +21,8 @@
 #define MAX_HEADERS 64
 #define MAX_HEADER_BYTES 65536 /* of all headers of an answer */
 
-struct curl_fetcher;
-
 /* One request, from start to done. */
 struct job {
-	struct curl_fetcher *fetcher;
 	struct job *next;
 	uint64_t id;
 	bool running; /* curl has it */
@@ -137,9 +134,8 @@ static void job_free(struct job *job)
 }
 
 /* Takes the job off the list and off curl. */
-static void job_unlink(struct job *job)
+static void job_unlink(struct curl_fetcher *self, struct job *job)
 {
-	struct curl_fetcher *self = job->fetcher;
 	struct job **at = &self->first;
 
 	while (*at != job)
@@ -155,12 +151,12 @@ static void job_unlink(struct job *job)
 }
 
 /* Ends a job: its caller is told. */
-static void job_end(struct job *job, int rc, const char *what)
+static void job_end(struct curl_fetcher *self, struct job *job, int rc, const char *what)
 {
 	struct fetch_answer answer = {.rc = rc, .what = what};
 	long status = 0;
 
-	job_unlink(job);
+	job_unlink(self, job);
 	if (rc == 0) {
 		curl_easy_getinfo(job->easy, CURLINFO_RESPONSE_CODE, &status);
 		answer.status = (int)status;
@@ -200,7 +196,7 @@ static void collect(struct curl_fetcher *self)
 			continue;
 		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &job);
 		rc = result_code(job, code);
-		job_end(job, rc, explain(job, code, rc));
+		job_end(self, job, rc, explain(job, code, rc));
 	}
 	if (self->first != NULL && self->n_running < self->max_parallel)
 		loop_timer_set(self->kick, 0);
@@ -430,7 +426,7 @@ static void on_kick(void *arg)
 		return;
 	loop_timer_set(self->kick, 0); /* for the next one */
 	if (job->rc != 0) {
-		job_end(job, job->rc, job->what);
+		job_end(self, job, job->rc, job->what);
 		return;
 	}
 	job->running = true;
@@ -443,7 +439,6 @@ static uint64_t fetcher_start(struct fetcher *base, const struct fetch_request *
 	struct curl_fetcher *self = (struct curl_fetcher *)base;
 	struct job *job = xcalloc(1, sizeof(*job));
 
-	job->fetcher = self;
 	job->id = ++self->ids;
 	job->done = done;
 	job->arg = arg;
@@ -465,7 +460,7 @@ static void fetcher_cancel(struct fetcher *base, uint64_t id)
 		job = job->next;
 	if (job == NULL)
 		return;
-	job_unlink(job);
+	job_unlink(self, job);
 	job_free(job);
 	loop_timer_set(self->kick, 0);
 }
@@ -475,7 +470,7 @@ static void fetcher_free(struct fetcher *base)
 	struct curl_fetcher *self = (struct curl_fetcher *)base;
 
 	while (self->first != NULL)
-		job_end(self->first, ERR_STOPPED, "stopped");
+		job_end(self, self->first, ERR_STOPPED, "stopped");
 	curl_multi_cleanup(self->multi);
 	loop_timer_free(self->timer);
 	loop_timer_free(self->kick);
