@@ -302,6 +302,9 @@ static void event_line(struct component_reader *r, const struct splitter_line *l
 	} else if (r->lines.len >= EVENT_MAX_PROPERTIES || r->bytes + line->len > EVENT_MAX_COMPONENT_BYTES) {
 		event_problem_set(&p, ERR_LIMIT, "the event has more than %d lines or %d bytes", EVENT_MAX_PROPERTIES, EVENT_MAX_COMPONENT_BYTES);
 		defect(r, &p);
+	} else if (scanner_scan(&r->scanner, line->text, line->len, &scanned) < 0 && new.property == PROPERTY_OTHER) {
+		event_problem_set(&p, ERR_INVALID, "%s has no value and is ignored", name);
+		warn(r, &p);
 	} else if (scanner_scan(&r->scanner, line->text, line->len, &scanned) < 0) {
 		event_problem_set(&p, ERR_INVALID, "%s has no value", name);
 		defect(r, &p);
@@ -382,7 +385,7 @@ void component_feed(struct component_reader *r, const char *bytes, size_t len)
 /* Tells of a file that ends too early: once. */
 static void tell_cut(struct component_reader *r)
 {
-	struct event_problem p = {.line = r->splitter.number};
+	struct event_problem p = {.line = splitter_last_line(&r->splitter)};
 
 	for (size_t i = 0; i < r->depth; i++) {
 		if (r->kinds[i] == COMPONENT_EVENT) {

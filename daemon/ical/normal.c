@@ -439,7 +439,7 @@ static int read_sequence(struct draft *d, const struct component_line *line)
 	int64_t value;
 
 	trim_value(line, &offset, &len);
-	if (text_int(line->p.value + offset, len, 0, INT32_MAX, &value) < 0) {
+	if (text_int(line->p.value + offset, len, INT32_MIN, INT32_MAX, &value) < 0) {
 		event_problem_set(d->problem, ERR_INVALID, "SEQUENCE: \"%.40s\": not a number", line->p.value);
 		return refuse_at(d, line, offset, "");
 	}
@@ -520,8 +520,9 @@ static int check_method(struct draft *d)
 
 	for (size_t i = 0; i < sizeof(passive) / sizeof(passive[0]) && d->c->method != NULL; i++) {
 		if (strcmp(d->c->method, passive[i]) == 0) {
-			refuse(d, ERR_UNSUPPORTED, "", "export the calendar, or send it with METHOD:PUBLISH");
-			snprintf(d->problem->what, sizeof(d->problem->what), "METHOD:%s changes no calendar", passive[i]);
+			refuse(d, ERR_UNSUPPORTED, "", "");
+			event_problem_set(d->problem, ERR_UNSUPPORTED, "METHOD:%s changes no calendar", passive[i]);
+			event_problem_hint(d->problem, "export the calendar, or send it with METHOD:PUBLISH");
 			return ERR_UNSUPPORTED;
 		}
 	}

@@ -10,7 +10,7 @@
 
 void splitter_init(struct splitter *s, void (*line)(void *arg, const struct splitter_line *line), void *arg)
 {
-	*s = (struct splitter){.line = line, .arg = arg, .number = 1};
+	*s = (struct splitter){.line = line, .arg = arg, .number = 1, .at_start = true};
 }
 
 void splitter_release(struct splitter *s)
@@ -119,6 +119,7 @@ static size_t begin_line(struct splitter *s, char c)
 	}
 	s->pending = false;
 	s->in_line = true;
+	s->at_start = false;
 	return fold ? 1 : 0;
 }
 
@@ -141,6 +142,7 @@ static void end_line(struct splitter *s)
 	s->pending = s->in_line;
 	s->in_line = false;
 	s->number++;
+	s->at_start = true;
 }
 
 static void split(struct splitter *s, const char *p, size_t len)
@@ -229,6 +231,11 @@ void splitter_finish(struct splitter *s)
 		split(s, buf_str(&s->decoded), s->decoded.len);
 	}
 	emit(s, s->pending);
+}
+
+int64_t splitter_last_line(const struct splitter *s)
+{
+	return s->at_start && s->number > 1 ? s->number - 1 : s->number;
 }
 
 void splitter_place(const struct splitter_line *line, size_t offset, int64_t *number, int32_t *column)

@@ -45,6 +45,7 @@ struct splitter {
 	struct buf repaired;   /* the line as UTF-8 */
 	VEC(struct splitter_fold) folds;
 	int64_t number;        /* of the current physical line, from 1 */
+	bool at_start;         /* nothing stands on line `number` yet */
 	int64_t bytes;         /* fed so far */
 	int64_t broken;        /* lines that were not UTF-8, and NULs */
 };
@@ -60,6 +61,9 @@ void splitter_finish(struct splitter *s);
 
 /* Frees its memory. */
 void splitter_release(struct splitter *s);
+
+/* Number of the last physical line that has begun, from 1. */
+int64_t splitter_last_line(const struct splitter *s);
 
 /* Line and column (characters, from 1) of an offset in an unfolded line. */
 void splitter_place(const struct splitter_line *line, size_t offset, int64_t *number, int32_t *column);

@@ -3,6 +3,7 @@
 #include "zone_name.h"
 
 #include <planvax/base/text.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unicode/ucal.h>
@@ -374,6 +375,33 @@ static struct zone *load_capitals(struct zone_names *z, const char *tzid)
 	return strcmp(name, tzid) != 0 ? load(z, name) : NULL;
 }
 
+/* "UTC+01", "(GMT +01:00)": nothing but an offset of whole hours, which tzdata names Etc/GMT-1. */
+static struct zone *load_offset(struct zone_names *z, const char *tzid)
+{
+	const char *p = tzid + (tzid[0] == '(');
+	char name[16];
+	int hours = 0;
+	int sign;
+	int n = 0;
+
+	if (strncasecmp(p, "UTC", 3) != 0 && strncasecmp(p, "GMT", 3) != 0)
+		return NULL;
+	p += 3;
+	p += *p == ' ';
+	if (*p != '+' && *p != '-')
+		return NULL;
+	sign = *p++ == '-' ? 1 : -1; /* POSIX counts westward */
+	for (; *p >= '0' && *p <= '9' && n < 2; p++, n++)
+		hours = hours * 10 + (*p - '0');
+	if (strncmp(p, ":00", 3) == 0)
+		p += 3;
+	p += *p == ')' && tzid[0] == '(';
+	if (n == 0 || *p != '\0' || hours > 14)
+		return NULL;
+	snprintf(name, sizeof(name), "Etc/GMT%+d", sign * hours);
+	return load(z, name);
+}
+
 static struct zone *load_any(struct zone_names *z, const char *tzid)
 {
 	struct zone *zone = load(z, tzid);
@@ -384,6 +412,8 @@ static struct zone *load_any(struct zone_names *z, const char *tzid)
 		zone = load_windows(z, tzid);
 	if (zone == NULL)
 		zone = load_display_name(z, tzid);
+	if (zone == NULL)
+		zone = load_offset(z, tzid);
 	if (zone == NULL)
 		zone = load_capitals(z, tzid);
 	return zone;
