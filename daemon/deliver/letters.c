@@ -194,8 +194,10 @@ static void tell_all(struct letters_run *run, const struct plan_change *change)
 	for (size_t i = 0, k = 0; i < old.n || k < new.n;) {
 		int order = i == old.n ? 1 : k == new.n ? -1 : strcmp(old.items[i].mailbox, new.items[k].mailbox);
 		const struct recipient *was = order <= 0 ? &old.items[i++] : NULL, *is = order >= 0 ? &new.items[k++] : NULL;
+		const struct recipient *to = is ? is : was;
 
-		tell(run, change, is ? is : was, was != NULL, is != NULL);
+		assert(to);
+		tell(run, change, to, was != NULL, is != NULL);
 	}
 }
 
