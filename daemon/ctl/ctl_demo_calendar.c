@@ -64,7 +64,7 @@ static void draw_absence(struct agenda *a, const struct ctl_demo_staff *m, struc
 	} else if (a->s->number == 3 && m->role == STAFF_PHYSICIAN) { /* all at a training: a week without a weekly day */
 		week->away_from = second_week(a->w);
 		week->away_to = date_add_days(week->away_from, 4);
-	} else if (rng_below(&a->rng, 100) < 35) {
+	} else if (!a->s->profile.seconded && rng_below(&a->rng, 100) < 35) {
 		week->away_from = date_add_days(a->w->first, (int)rng_below(&a->rng, 26));
 		week->away_to = date_add_days(week->away_from, (int)rng_below(&a->rng, 4));
 		if (week->away_to.days > a->w->last.days)
@@ -72,24 +72,48 @@ static void draw_absence(struct agenda *a, const struct ctl_demo_staff *m, struc
 	}
 }
 
+/* Weekdays in random order, those on which the member works first. Returns how many these are. */
+static int draw_order(struct agenda *a, const struct ctl_demo_staff *m, int order[5])
+{
+	int drawn[5] = {0, 1, 2, 3, 4}, n = 0, working;
+
+	for (int i = 4; i > 0; i--) {
+		int j = (int)rng_below(&a->rng, (uint32_t)i + 1), kept = drawn[i];
+
+		drawn[i] = drawn[j];
+		drawn[j] = kept;
+	}
+	for (int i = 0; i < 5; i++)
+		if ((m->hours->weekdays >> drawn[i] & 1) != 0)
+			order[n++] = drawn[i];
+	working = n;
+	for (int i = 0; i < 5; i++)
+		if ((m->hours->weekdays >> drawn[i] & 1) == 0)
+			order[n++] = drawn[i];
+	return working;
+}
+
 static void draw_week(struct agenda *a, const struct ctl_demo_staff *m, struct week *week)
 {
-	int order[5] = {0, 1, 2, 3, 4};
+	int order[5], visits = a->visit_days;
 
 	memset(week, 0, sizeof(*week));
 	week->meeting_day = -1;
 	draw_absence(a, m, week);
 	if (!medical(m))
 		return;
-	for (int i = 4; i > 0; i--) {
-		int j = (int)rng_below(&a->rng, (uint32_t)i + 1), kept = order[i];
+	int working = draw_order(a, m, order);
 
-		order[i] = order[j];
-		order[j] = kept;
+	if (a->s->profile.seconded) { /* before they leave, they see people on Monday and Tuesday */
+		visits = 2;
+		order[0] = m->vaccinates ? 0 : order[0];
+		order[1] = m->vaccinates ? 1 : order[1];
 	}
-	for (int i = 0; i < a->visit_days; i++)
+	visits = visits < working ? visits : working;
+	for (int i = 0; i < visits; i++)
 		week->halves[order[i]][0] = week->halves[order[i]][1] = HALF_VISITS;
-	week->halves[order[a->visit_days]][rng_below(&a->rng, 2)] = HALF_COMPANY;
+	if (visits < working && !a->s->profile.seconded)
+		week->halves[order[visits]][rng_below(&a->rng, 2)] = HALF_COMPANY;
 	if (rng_below(&a->rng, 2) == 0) {
 		week->meeting_day = order[0];
 		week->meeting_half = (int)rng_below(&a->rng, 2);

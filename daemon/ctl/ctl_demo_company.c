@@ -167,6 +167,16 @@ static size_t plain_activity(struct rng *r)
 	return N_FARM + rng_below(r, (uint32_t)(TEMP_WORK - N_FARM));
 }
 
+/* Whether a service without a vehicle shall find no host there. */
+static bool far_out(const struct grounds *g, uint32_t commune)
+{
+	const struct ctl_demo_commune *communes = g->w->geo.communes;
+
+	return !g->s->profile.vehicle &&
+		(ctl_demo_geo_metres(communes[g->s->remote_town].at, communes[commune].at) < ISOLATED_AIR_M ||
+			ctl_demo_geo_metres(communes[g->s->shut_town].at, communes[commune].at) < ISOLATED_AIR_M);
+}
+
 /* Completes, writes and keeps a company whose commune, activity, headcount and ties are set. */
 static void add_company(struct grounds *g, struct ctl_demo_company *c, bool of_group)
 {
@@ -241,10 +251,10 @@ static void add_hard_cases(struct grounds *g)
 		uint32_t commune;
 		int headcount, expected;
 	} cases[] = {
-		{isolated_commune(g), 8, 7},      /* would be a session of its own, but has no room */
-		{isolated_commune(g), 4, 2},      /* too few for any session */
-		{isolated_commune(g), 5, 3},
-		{g->s->evening_town, 9, 8},       /* its only place is open when the staff are not there */
+		{g->s->remote_town, 8, 7},  /* would be a session of its own, but has no room */
+		{g->s->remote_town, 4, 3},  /* too few for that, and too far from others */
+		{isolated_commune(g), 4, 2},
+		{g->s->shut_town, 9, 8},    /* its only place is shut, or open when the staff are not there */
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -280,7 +290,7 @@ static void add_ordinary(struct grounds *g)
 
 	if (rng_below(r, 100) < (p->kind == SERVICE_MSA ? 85u : rural ? 12u : 1u))
 		c.naf = farm_activity(r);
-	c.can_host = rng_below(r, 100) < (c.headcount >= 10 ? 65u : 20u);
+	c.can_host = rng_below(r, 100) < (c.headcount >= 10 ? 65u : 20u) && !far_out(g, commune);
 	c.heads = c.headcount < 50 && rng_below(r, 100) < 35;
 	c.relatives = rng_below(r, 100) < 8 ? 1 + (int)rng_below(r, 2) : 0;
 	if (isolated && rng_below(r, 100) < 60)
@@ -302,8 +312,10 @@ static void add_ordinary(struct grounds *g)
 static void add_group(struct grounds *g)
 {
 	static const int sites_pct[] = {42, 18, 9, 5};
-	const uint32_t communes[] = {g->s->area->seat, g->s->second_town, g->s->area->seat, isolated_commune(g)};
+	uint32_t communes[] = {g->s->area->seat, g->s->second_town, g->s->area->seat, isolated_commune(g)};
 
+	for (int tries = 0; tries < 50 && far_out(g, communes[3]); tries++)
+		communes[3] = isolated_commune(g);
 	ctl_demo_id_siren(g->w->seed, g->w->next_siren++, g->group_siren);
 	for (size_t i = 0; i < sizeof(sites_pct) / sizeof(sites_pct[0]); i++) {
 		struct ctl_demo_company c = plain_company(g, communes[i], g->s->people_target * sites_pct[i] / 100 + 1);
@@ -311,7 +323,7 @@ static void add_group(struct grounds *g)
 		c.naf = MECHANICS;
 		c.can_host = true;
 		c.heads = i == 0;
-		c.expected = i == 3 ? 8 : -1;
+		c.expected = i == 0 ? c.headcount / 4 : i == 3 ? 8 : -1;
 		add_company(g, &c, true);
 	}
 }

@@ -16,7 +16,7 @@ static const struct {
 } common[] = {
 	{FLAG_NIGHT_WORKER, 600}, {FLAG_DISABLED, 330}, {FLAG_INVALIDITY_PENSION, 70}, {FLAG_EMF_ABOVE_LIMIT, 30},
 	{FLAG_IONISING_CAT_A, 50}, {FLAG_IMMUNOSUPPRESSED, 90}, {FLAG_TRAVEL_ENDEMIC, 30}, {FLAG_CAPILLARY_LEAK, 6},
-	{FLAG_ANAPHYLAXIS_MRNA, 55},
+	{FLAG_ANAPHYLAXIS_MRNA, 90},
 };
 
 static uint64_t trade_flags(struct rng *r, enum ctl_demo_trade trade)

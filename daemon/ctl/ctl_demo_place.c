@@ -16,13 +16,13 @@
 static const struct ctl_demo_profile profiles[] = {
 	{.kind = SERVICE_SPSTI, .class = CTL_DEMO_RURAL, .vehicle = true, .mobilised = true, .visits_pct = 15,
 		.vials_pct = 110, .rural_pct = 45, .isolated_pct = 12},
-	{.kind = SERVICE_SPSTI, .class = CTL_DEMO_ALSACE, .mobilised = true, .visits_pct = 24, .vials_pct = 190,
+	{.kind = SERVICE_SPSTI, .class = CTL_DEMO_ALSACE, .mobilised = true, .visits_pct = 24, .vials_pct = 260,
 		.rural_pct = 25, .isolated_pct = 4},
 	{.kind = SERVICE_MSA, .class = CTL_DEMO_RURAL, .vehicle = true, .visit_table = true, .product_codes = true,
 		.mobilised = true, .visits_pct = 12, .vials_pct = 120, .rural_pct = 70, .isolated_pct = 16},
 	{.kind = SERVICE_SPSTI, .class = CTL_DEMO_OVERSEAS, .mobilised = true, .visits_pct = 14, .vials_pct = 30,
 		.rural_pct = 25, .isolated_pct = 6},
-	{.kind = SERVICE_SPSTA, .class = CTL_DEMO_PARIS, .seconded = true, .visits_pct = 10, .vials_pct = 120,
+	{.kind = SERVICE_SPSTA, .class = CTL_DEMO_PARIS, .seconded = true, .visits_pct = 10, .vials_pct = 600,
 		.rural_pct = 20, .isolated_pct = 10},
 };
 #define N_PROFILES (sizeof(profiles) / sizeof(profiles[0]))
@@ -85,7 +85,8 @@ void ctl_demo_place_begin(struct ctl_demo_world *w, int number, struct ctl_demo_
 	s->departement = w->geo.communes[s->area->seat].departement;
 	s->zone = registers_region_zone(s->region);
 	s->second_town = s->area->seat;
-	s->evening_town = s->area->seat;
+	s->shut_town = s->area->seat;
+	s->remote_town = s->area->seat;
 }
 
 void ctl_demo_place_end(struct ctl_demo_service *s)
@@ -170,6 +171,28 @@ uint32_t ctl_demo_place_pick(const struct ctl_demo_world *w, const struct ctl_de
 	return chosen;
 }
 
+uint32_t ctl_demo_place_remote(const struct ctl_demo_world *w, const struct ctl_demo_service *s)
+{
+	uint32_t best = s->members[0];
+	int32_t best_m = -1;
+
+	for (size_t i = 0; i < s->n_members; i++) {
+		const struct ctl_demo_commune *c = &w->geo.communes[s->members[i]];
+		int32_t nearest = INT32_MAX;
+
+		for (size_t k = 0; k < s->centres.len; k++) {
+			int32_t metres = ctl_demo_geo_metres(s->centres.items[k].at, c->at);
+
+			nearest = metres < nearest ? metres : nearest;
+		}
+		if (ctl_demo_geo_rural(c) && nearest > best_m) {
+			best_m = nearest;
+			best = s->members[i];
+		}
+	}
+	return best;
+}
+
 /* "de Mende", "d'Auch", "du Puy", "des Herbiers". */
 static void of_town(const char *town, char *text, size_t size)
 {
@@ -238,7 +261,7 @@ static void add_own_centres(struct ctl_demo_world *w, struct ctl_demo_service *s
 	int n = 2 + s->people_target / 10000, best = -1;
 
 	add_centre(w, s, r, s->area->seat, &(struct centre_row){.kind = CENTRE_SERVICE, .title = "Centre", .hours = "",
-		.posts = 2 + (s->people_target >= 20000), .spread_m = 600, PLAIN});
+		.posts = s->profile.seconded ? 1 : 2 + (s->people_target >= 20000), .spread_m = 600, PLAIN});
 	for (size_t i = 0; i < s->n_members; i++) {
 		const struct ctl_demo_commune *c = &w->geo.communes[s->members[i]];
 		int32_t metres = ctl_demo_geo_metres(seat->at, c->at);
@@ -279,11 +302,18 @@ static void add_country_centres(struct ctl_demo_world *w, struct ctl_demo_servic
 	add_centre(w, s, r, ctl_demo_place_pick(w, s, r, &near), &(struct centre_row){.kind = CENTRE_TOWN_HALL,
 		.title = "Mairie", .hours = "mon-thu 09:00-12:00,13:30-17:30", .posts = 1, .opens = DATE_NONE,
 		.closes = date_add_days(w->first, 19)});
-	if (!s->profile.vehicle) { /* open when the staff are at home */
-		s->evening_town = ctl_demo_place_pick(w, s, r, &far);
-		add_centre(w, s, r, s->evening_town, &(struct centre_row){.kind = CENTRE_TOWN_HALL, .title = "Mairie",
-			.hours = "wed 19:00-20:30", .posts = 1, PLAIN});
-	}
+}
+
+/* A town hall that is of no use this month: open when the staff are at home, or from next month on. */
+static void add_shut_centre(struct ctl_demo_world *w, struct ctl_demo_service *s, struct rng *r)
+{
+	bool evening = s->number % 5 == 1;
+
+	s->shut_town = ctl_demo_place_remote(w, s);
+	add_centre(w, s, r, s->shut_town, &(struct centre_row){.kind = CENTRE_TOWN_HALL, .title = "Mairie",
+		.hours = evening ? "wed 19:00-20:30" : "mon-fri 09:00-12:00", .posts = 1,
+		.opens = evening ? DATE_NONE : date_add_days(w->last, 1), .closes = DATE_NONE});
+	s->remote_town = ctl_demo_place_remote(w, s);
 }
 
 /* Vaccination places of others, in the town. */
@@ -327,4 +357,6 @@ void ctl_demo_place_write(struct ctl_demo_world *w, struct ctl_demo_service *s)
 	add_own_centres(w, s, &r);
 	add_country_centres(w, s, &r);
 	add_town_centres(w, s, &r);
+	if (!s->profile.vehicle)
+		add_shut_centre(w, s, &r);
 }

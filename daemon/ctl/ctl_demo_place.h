@@ -31,6 +31,9 @@ void ctl_demo_place_write(struct ctl_demo_world *w, struct ctl_demo_service *s);
 uint32_t ctl_demo_place_pick(const struct ctl_demo_world *w, const struct ctl_demo_service *s, struct rng *r,
 	const struct ctl_demo_range *range);
 
+/* The rural member commune that lies farthest from all centres so far. */
+uint32_t ctl_demo_place_remote(const struct ctl_demo_world *w, const struct ctl_demo_service *s);
+
 /* A position at most spread_m from a commune's. */
 struct ctl_demo_point ctl_demo_place_near(const struct ctl_demo_commune *c, struct rng *r, int spread_m);
 

@@ -47,7 +47,9 @@ static void add_member(struct ctl_demo_world *w, struct ctl_demo_service *s, str
 		m.vaccinates = !(n == 3 || (s->profile.seconded && n == 2));
 	if (medical) {
 		ctl_demo_id_rpps(w->next_rpps++, rpps);
-		if (rng_below(r, 3) == 0)
+		if (s->profile.seconded)
+			snprintf(days, sizeof(days), "1");
+		else if (rng_below(r, 3) == 0)
 			snprintf(days, sizeof(days), "%d", (int)rng_range(r, 2, 4));
 	}
 	bool polyglot = role == STAFF_MEDIATOR || role == STAFF_INTERPRETER || rng_below(r, 4) == 0;

@@ -102,7 +102,8 @@ struct ctl_demo_service {
 	uint32_t *members;     /* communes of the area; owned */
 	size_t n_members;
 	uint32_t second_town;  /* commune of the second centre */
-	uint32_t evening_town; /* commune of the town hall that opens in the evening only */
+	uint32_t shut_town;    /* commune of the town hall that opens in the evening only, or next month */
+	uint32_t remote_town;  /* commune far from all centres */
 	VEC(struct ctl_demo_centre) centres;
 	VEC(struct ctl_demo_staff) staff;
 	VEC(struct ctl_demo_company) companies;
