@@ -4,7 +4,7 @@
 
 #include <planvax/base/alloc.h>
 
-#include "connection.h"
+#include "db_connection.h"
 #include "migrate.h"
 #include "statement_tables.h"
 

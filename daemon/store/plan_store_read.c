@@ -64,6 +64,7 @@ static const struct statement rows[] = {
 	[ITEMS_OF_STAFF] = {.name = "items_of_staff", .sql =
 		"SELECT " ITEM_COLUMNS " FROM plan_item_staff t JOIN plan_item i ON i.service_id = t.service_id"
 		" AND i.offer_id = t.offer_id AND i.month = t.month WHERE t.service_id = $1 AND t.staff_id = $2"
+		" AND ($3 IS NULL OR t.month = $3)"
 		" ORDER BY i.date, i.offer_id"},
 	[CHANGES] = {.name = "changes", .sql =
 		"SELECT kind, offer_id, forced, text FROM plan_change WHERE " KEY_IS " ORDER BY offer_id"},
@@ -289,17 +290,6 @@ static struct plan_item read_item(struct stmt *q, struct arena *arena)
 	return i;
 }
 
-/* Rows of a statement whose two parameters are texts. */
-static int read_items(struct stmt *q, struct arena *arena, const struct plan_item **out, size_t *n)
-{
-	VEC(struct plan_item) list = VEC_INIT;
-
-	while (stmt_next(q))
-		VEC_PUSH(&list, read_item(q, arena));
-	ROW_LIST_TAKE(arena, &list, out, n);
-	return tx_error(q->tx);
-}
-
 int plan_store_item(struct tx *tx, const char *service_id, const char *offer_id, struct arena *arena, struct plan_item *out)
 {
 	struct stmt *q = statement(tx, ITEM);
@@ -313,23 +303,20 @@ int plan_store_item(struct tx *tx, const char *service_id, const char *offer_id,
 	return tx_error(tx);
 }
 
-int plan_store_items(struct tx *tx, const char *service_id, const char *month, struct arena *arena, const struct plan_item **out, size_t *n)
+int plan_store_items(struct tx *tx, const struct plan_item_query *query, struct arena *arena, const struct plan_item **out, size_t *n)
 {
-	struct stmt *q = statement(tx, ITEMS);
+	VEC(struct plan_item) list = VEC_INIT;
+	struct stmt *q = statement(tx, query->staff_id != NULL ? ITEMS_OF_STAFF : ITEMS);
 
-	stmt_text(q, service_id);
-	stmt_text(q, month);
-	return read_items(q, arena, out, n);
-}
-
-int plan_store_items_of_staff(struct tx *tx, const char *service_id, const char *staff_id, struct arena *arena,
-	const struct plan_item **out, size_t *n)
-{
-	struct stmt *q = statement(tx, ITEMS_OF_STAFF);
-
-	stmt_text(q, service_id);
-	stmt_text(q, staff_id);
-	return read_items(q, arena, out, n);
+	assert(query->staff_id != NULL || query->month != NULL);
+	stmt_text(q, query->service_id);
+	if (query->staff_id != NULL)
+		stmt_text(q, query->staff_id);
+	stmt_text(q, query->month);
+	while (stmt_next(q))
+		VEC_PUSH(&list, read_item(q, arena));
+	ROW_LIST_TAKE(arena, &list, out, n);
+	return tx_error(tx);
 }
 
 int plan_store_changes(struct tx *tx, const struct plan_key *key, struct arena *arena, const struct plan_change_line **out, size_t *n)

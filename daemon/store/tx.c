@@ -5,7 +5,7 @@
 
 #include <planvax/base/log.h>
 
-#include "connection.h"
+#include "db_connection.h"
 #include "statement_tables.h"
 
 #include <assert.h>

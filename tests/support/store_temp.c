@@ -5,7 +5,7 @@
 #include <planvax/store/register_store.h>
 #include <planvax/store/visit_store.h>
 
-#include "connection.h"
+#include "db_connection.h"
 
 #include <assert.h>
 #include <dirent.h>

@@ -29,12 +29,13 @@ struct audit_line {
 /* Appends a line; number and at are set here. Sets the transaction's error. Writer. */
 void audit_store_put(struct tx *tx, const struct audit_line *line);
 
-/* Lines after number `after`, at most limit (1 to 1000), of a service (NULL: all). */
 struct audit_query {
-	const char *service_id;
-	int64_t after;
-	size_t limit;
+	const char *service_id; /* NULL: all */
+	int64_t after;          /* number of the last line seen; 0: from the start */
+	size_t limit;           /* 1 to 1000 */
 };
+
+/* Lines by number. */
 int audit_store_list(struct tx *tx, const struct audit_query *query, struct arena *arena, const struct audit_line **rows, size_t *n);
 
 /* Checks the whole chain. 0; ERR_CORRUPT: *number is the first line that does not fit. Reads every line: never in the loop. */

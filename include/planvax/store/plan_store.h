@@ -167,12 +167,15 @@ struct plan_item {
 /* An offer by id. 0; ERR_NOT_FOUND. */
 int plan_store_item(struct tx *tx, const char *service_id, const char *offer_id, struct arena *arena, struct plan_item *out);
 
-/* Offers of a month by date and id. */
-int plan_store_items(struct tx *tx, const char *service_id, const char *month, struct arena *arena, const struct plan_item **rows, size_t *n);
+/* Which offers: of a month, of a member of staff, or both. */
+struct plan_item_query {
+	const char *service_id;
+	const char *month;    /* NULL: all (then staff_id is set) */
+	const char *staff_id; /* NULL: all (then month is set) */
+};
 
-/* Published offers of one member of staff, all months, by date and id. */
-int plan_store_items_of_staff(struct tx *tx, const char *service_id, const char *staff_id, struct arena *arena,
-	const struct plan_item **rows, size_t *n);
+/* Published offers by date and id. */
+int plan_store_items(struct tx *tx, const struct plan_item_query *query, struct arena *arena, const struct plan_item **rows, size_t *n);
 
 struct plan_change_line {
 	enum change_kind kind;

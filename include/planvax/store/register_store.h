@@ -41,10 +41,15 @@ int register_store_put_event(struct tx *tx, const struct history_event *row, enu
  * (register_store_ordinal counts). ERR_NOT_FOUND: unknown place; ERR_CONFLICT: two services have such a centre. */
 int register_store_put_stock(struct tx *tx, const struct stock_lot *row, int32_t ordinal, enum row_verdict *verdict, struct fault *f);
 
-/* Counts stock lines of one file, for `ordinal`. */
+/* Counts stock lines of one file. */
 struct register_ordinals;
+
+/* A count of nothing yet; owned by the caller. */
 struct register_ordinals *register_store_ordinals_new(void);
+
+/* Frees it; NULL allowed. */
 void register_store_ordinals_free(struct register_ordinals *o);
+
 /* The ordinal of this line; counts it. */
 int32_t register_store_ordinal(struct register_ordinals *o, const struct stock_lot *row);
 
@@ -72,10 +77,11 @@ int register_store_partners(struct tx *tx, const char *region, struct arena *are
 /* Whether any commune was imported. */
 bool register_store_has_communes(struct tx *tx);
 
-/* Rows of each register, for status and metrics: an estimate is not allowed, so this reads whole indexes: never in the loop. */
 struct register_totals {
 	int64_t services, centres, staff, vehicles, companies, people, events, stock, communes, partners, visits, busy;
 };
+
+/* Rows of each register, for status and metrics. Reads whole indexes: never in the loop. */
 int register_store_totals(struct tx *tx, struct register_totals *out);
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Weekly hours: how they are written and what they hold. */
 #include <planvax/model/hours.h>
 
 #include <criterion/criterion.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Builder and seal: order, links, digest, what is left out. */
 #include <planvax/model/snapshot.h>
 
 #include <planvax/base/clock.h>

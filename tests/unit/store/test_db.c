@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Opening, migrations, readers, and the query plans of all statements. */
 #include <planvax/store/db.h>
 
 #include <planvax/base/buf.h>
 #include <planvax/store/register_store.h>
 
-#include "connection.h"
+#include "db_connection.h"
 #include "migrate.h"
 #include "statement_tables.h"
 #include "store_temp.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Group commit, isolation, kills and power cuts. */
 #include <planvax/store/writer.h>
 
 #include <planvax/store/fact_store.h>
@@ -172,7 +173,7 @@ static int write_and_copy(struct tx *tx, void *arg)
 
 	for (int i = 0; i < 500 && rc == 0; i++) {
 		struct commune c = model_build_commune("00000", 48.0, -1.0, 1);
-		char insee[8];
+		char insee[16];
 		enum row_verdict verdict;
 
 		snprintf(insee, sizeof(insee), "%05d", i);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* connection: inside of struct db, for db and tx. Prefix: db_ */
-#ifndef PLANVAX_STORE_CONNECTION_H
-#define PLANVAX_STORE_CONNECTION_H
+/* db_connection: inside of struct db, for db and tx. Prefix: db_ */
+#ifndef PLANVAX_STORE_DB_CONNECTION_H
+#define PLANVAX_STORE_DB_CONNECTION_H
 
 #include "tx.h"
 
