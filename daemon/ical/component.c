@@ -354,8 +354,10 @@ static void take_line(void *arg, const struct splitter_line *line)
 	}
 	if (r->too_deep > 0 || top == COMPONENT_OTHER)
 		return;
-	if (len == 0)
+	if (len == 0 && line->terminated) /* a cut file is told once, at its end */
 		odd_line(r, line);
+	else if (len == 0)
+		return;
 	else if (top == COMPONENT_EVENT)
 		event_line(r, line, name, len);
 	else if (top == COMPONENT_CALENDAR)

@@ -21,7 +21,7 @@
 #define EVENT_MAX_LINE_BYTES (1 << 20)      /* of one unfolded line that matters */
 #define EVENT_MAX_DEPTH 16                  /* nested components */
 #define EVENT_MAX_COMPONENT_BYTES (4 << 20) /* of the properties that matter in one VEVENT */
-#define EVENT_MAX_PROPERTIES 4000           /* that matter, in one VEVENT */
+#define EVENT_MAX_PROPERTIES 20000           /* that matter, in one VEVENT */
 #define EVENT_MAX_DATES 50000               /* RDATE and EXDATE values of one VEVENT */
 #define EVENT_MAX_OCCURRENCES 10000         /* of one recurring event inside the window */
 #define EVENT_MAX_HELD_BYTES (32 << 20)     /* recurring events kept to the file's end */

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tests of ical/recurrence. */
+#include <criterion/criterion.h>
+#include <planvax/base/buf.h>
+#include <planvax/ical/recurrence.h>
+#include <stdio.h>
+#include <string.h>
+
+struct hearing {
+	struct buf text;
+	int left;
+	int skip; /* characters of the date that are not noted */
+};
+
+static bool hear(void *arg, struct recurrence_local at)
+{
+	struct hearing *h = arg;
+	char day[11];
+
+	buf_printf(&h->text, "%s%s", h->text.len > 0 ? " " : "", date_format(at.date, day) + h->skip);
+	return --h->left > 0;
+}
+
+static int expand(const char *text, struct recurrence_span span, int n, struct hearing *h)
+{
+	struct recurrence rule;
+	struct fault f = FAULT_NONE;
+	int rc = recurrence_parse(text, strlen(text), &rule, &f);
+
+	*h = (struct hearing){.left = n, .skip = n < 20 ? 5 : 0};
+	if (rc == 0)
+		rc = recurrence_expand(&rule, &span, hear, h, &f);
+	cr_assert(rc == 0 || f.what[0] != '\0');
+	return rc;
+}
+
+static const struct recurrence_span monday = {{{18995}, 30600}, false, {INT32_MIN}}; /* 2022-01-03 08:30 */
+
+Test(recurrence, expands_the_rules_that_agendas_use)
+{
+	static const struct {
+		const char *rule, *want;
+	} rows[] = {
+		{"FREQ=DAILY;COUNT=3", "01-03 01-04 01-05"},
+		{"freq=weekly; interval=2;byday=tu,mo;COUNT=4", "01-03 01-04 01-17 01-18"},
+		{"FREQ=WEEKLY;UNTIL=20220118", "01-03 01-10 01-17"},
+		{"FREQ=WEEKLY;UNTIL=20220117T083000", "01-03 01-10 01-17"},
+		{"FREQ=WEEKLY;UNTIL=20220117T082959", "01-03 01-10"},
+		{"FREQ=MONTHLY;BYDAY=-1FR;COUNT=2", "01-28 02-25"},
+		{"FREQ=MONTHLY;BYMONTHDAY=31;COUNT=3", "01-31 03-31 05-31"},
+		{"FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1;COUNT=2", "01-31 02-28"},
+		{"FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29;COUNT=1", "02-29"},
+		{"FREQ=WEEKLY;BYDAY=TU;COUNT=2;X-EVOLUTION=1", "01-04 01-11"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct hearing h;
+		cr_assert_eq(expand(rows[i].rule, monday, 10, &h), 0, "%s", rows[i].rule);
+		cr_assert_str_eq(buf_str(&h.text), rows[i].want, "%s: %s", rows[i].rule, buf_str(&h.text));
+		buf_release(&h.text);
+	}
+}
+
+Test(recurrence, declines_what_libical_hangs_on_or_gets_wrong)
+{
+	static const char *const rows[] = {
+		"FREQ=HOURLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=SECONDLY", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=DAILY;COUNT=1001",
+		"FREQ=YEARLY;BYWEEKNO=53;BYDAY=MO", "FREQ=YEARLY;BYWEEKNO=1;BYDAY=MO", "FREQ=DAILY;BYHOUR=6,18;BYSETPOS=3",
+		"FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=24", "FREQ=YEARLY;BYMONTHDAY=1,3", "FREQ=DAILY;COUNT=3;UNTIL=20220110",
+		"FREQ=WEEKLY;BYMONTHDAY=1", "FREQ=MONTHLY;BYDAY=5MO;BYMONTHDAY=1", "RSCALE=HEBREW;FREQ=YEARLY", "FREQ=DAILY;INTERVAL=5000",
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct hearing h;
+		cr_assert_eq(expand(rows[i], monday, 10, &h), ERR_UNSUPPORTED, "%s", rows[i]);
+		buf_release(&h.text);
+	}
+}
+
+Test(recurrence, refuses_what_is_no_rule)
+{
+	static const char *const rows[] = {
+		"", "COUNT=3", "FREQ=FORTNIGHTLY", "FREQ=DAILY;COUNT=0", "FREQ=DAILY;COUNT=x", "FREQ=DAILY;BYDAY=XX", "FREQ=DAILY;BYMONTH=13",
+		"FREQ=DAILY;FREQ=DAILY", "FREQ=DAILY;UNTIL=tomorrow", "FREQ=DAILY;FOO=1", "FREQ", "FREQ=DAILY;BYMONTH=1,,2", "FREQ=WEEKLY;BYDAY=0MO",
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct hearing h;
+		cr_assert_eq(expand(rows[i], monday, 10, &h), ERR_INVALID, "\"%s\"", rows[i]);
+		buf_release(&h.text);
+	}
+}
+
+Test(recurrence, skipping_ahead_gives_the_same_times)
+{
+	static const char *const rules[] = {
+		"FREQ=DAILY;INTERVAL=3", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE,FR", "FREQ=WEEKLY;INTERVAL=3;WKST=SU;BYDAY=SU,SA",
+		"FREQ=DAILY;BYMONTH=1,3", "FREQ=WEEKLY",
+	};
+
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+		struct recurrence_span span = {{date_of(2001, 5, 9), 0}, true, DATE_NONE};
+		struct hearing whole, skipped;
+		const char *tail;
+		cr_assert_eq(expand(rules[i], span, 8000, &whole), 0);
+		span.from = date_of(2021, 12, 20);
+		cr_assert_eq(expand(rules[i], span, 20, &skipped), 0);
+		/* what was skipped to is a run of the whole */
+		tail = strstr(buf_str(&whole.text), buf_str(&skipped.text));
+		cr_assert_not_null(tail, "%s", rules[i]);
+		cr_assert(strncmp(buf_str(&skipped.text), "2021", 4) >= 0, "%s: %s", rules[i], buf_str(&skipped.text));
+		buf_release(&whole.text);
+		buf_release(&skipped.text);
+	}
+}
+
+Test(recurrence, a_rule_without_end_stops_at_the_step_limit)
+{
+	struct hearing h;
+	struct recurrence_span span = {{date_of(1900, 1, 1), 0}, true, DATE_NONE};
+
+	cr_assert_eq(expand("FREQ=DAILY", span, INT32_MAX, &h), ERR_LIMIT);
+	buf_release(&h.text);
+}
