@@ -105,7 +105,7 @@ static void finish_reload(void *arg)
 
 	job->app->reloading = false;
 	release_settings(job->settings);
-	schedule_tick(job->app);
+	schedule_jobs_tick(job->app);
 	free(job);
 }
 
@@ -410,7 +410,7 @@ struct app *app_new(const struct app_options *options)
 	const struct dispatch_parts parts = {app->loop, app->writer, app->disk, app->fetcher, app_settings, app};
 	app->dispatch = dispatch_new(&parts);
 	make_api(app);
-	app->tick = loop_timer_new(app->loop, schedule_tick, app);
+	app->tick = loop_timer_new(app->loop, schedule_jobs_tick, app);
 	if (listen_all(app) < 0)
 		goto fail;
 	make_signals(app);
@@ -458,7 +458,7 @@ void app_free(struct app *app)
 	readers_free(app->readers);
 	writer_free(app->writer);
 	metrics_free(app->metrics);
-	schedule_release(app);
+	schedule_jobs_release(app);
 	if (app->loop && !app->options.loop)
 		loop_free(app->loop);
 	settings_drop(app->settings);

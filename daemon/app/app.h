@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* app: the wired daemon: one struct that holds every part, built and freed in one place.
- * Only files of app/ name it. Loop thread, but where said. Prefixes: app_, schedule_, drop_folder_. */
+ * Only files of app/ name it. Loop thread, but where said. Prefixes: app_, schedule_jobs_, drop_folder_. */
 #ifndef PLANVAX_APP_APP_H
 #define PLANVAX_APP_APP_H
 
@@ -104,10 +104,10 @@ void app_measure(void *app);
 /* ---- schedule ---- */
 
 /* One look at everything that may be due: files, services, letters. Sets the next look. */
-void schedule_tick(void *app);
+void schedule_jobs_tick(void *app);
 
 /* Frees what the schedule holds. */
-void schedule_release(struct app *app);
+void schedule_jobs_release(struct app *app);
 
 /* ---- drop_folder ---- */
 

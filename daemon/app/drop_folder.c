@@ -148,7 +148,7 @@ static void finish_take(void *arg)
 	settings_drop(job->settings);
 	free(job->directory);
 	free(job);
-	schedule_tick(app);
+	schedule_jobs_tick(app);
 }
 
 /* Pool thread. */

@@ -34,7 +34,7 @@ static struct app_service *find_service(struct app *app, const char *service_id)
 	return &app->services.items[app->services.len - 1];
 }
 
-void schedule_release(struct app *app)
+void schedule_jobs_release(struct app *app)
 {
 	for (size_t i = 0; i < app->services.len; i++)
 		free(app->services.items[i].service_id);
@@ -75,7 +75,7 @@ static void finish_plan(void *arg)
 	settings_drop(job->settings);
 	free(job->service_id);
 	free(job);
-	schedule_tick(app);
+	schedule_jobs_tick(app);
 }
 
 /* Pool thread. */
@@ -131,7 +131,7 @@ static void plan_dirty(struct app *app)
 	arena_release(&arena);
 }
 
-void schedule_tick(void *arg)
+void schedule_jobs_tick(void *arg)
 {
 	struct app *app = arg;
 

@@ -363,7 +363,7 @@ static int read_calendar(struct taking *t, const struct zone *zone, struct fault
 	t->to = date_add_days(month.last, DAYS_AFTER);
 	stem[strlen(stem) - strlen(".ics")] = '\0';
 	struct calendar_options options = {
-		.mapping = t->in->settings->mapping, .zone = zone, .from = t->from, .to = t->to, .staff = find_staff,
+		.mapping = t->in->settings->mapping, .zone = zone, .from = t->from, .to = t->to, .staff = find_staff, .staff_arg = t,
 		.default_staff = map_get_str(&t->by_name, stem, &at) ? t->staff[at].staff_id : NULL,
 		.row = take_row, .warning = take_warning, .arg = t,
 	};
