@@ -17,6 +17,7 @@
 #define LINGER_MS 2000            /* for a client to take an error and hang up */
 #define LINGER_BYTES (4 << 20)    /* of a body that is thrown away meanwhile */
 #define REPLIES_PER_TURN 16       /* of pipelined requests, before others have their turn */
+#define SILENT_MS 1000            /* after which a new connection without a byte may be shed */
 #define KEPT_BYTES 4096           /* of an idle connection's input buffer */
 
 /* idle -> head -> body -> handler -> reply -> idle | linger -> dead; every state -> dead. */
@@ -54,6 +55,7 @@ struct connection {
 	int64_t transfer_end_ms;   /* absolute, of this body or reply */
 	int64_t lingered;          /* bytes thrown away */
 	int64_t requests;
+	int64_t waits_since_ms;    /* monotonic, in idle and for a first head */
 	int replies;               /* in this turn */
 };
 
@@ -244,6 +246,7 @@ static void end_reply(struct connection *c)
 	} else {
 		c->state = CONNECTION_IDLE;
 		c->seen = 0;
+		c->waits_since_ms = clock_monotonic_ms();
 		loop_timer_set(c->deadline, c->group->options->idle_deadline_ms);
 	}
 }
@@ -579,6 +582,7 @@ static struct connection *connection_new(struct connection_group *group, int fd,
 	c->watch = loop_fd_new(group->loop, fd, LOOP_READ, on_ready, c);
 	c->deadline = loop_timer_new(group->loop, on_deadline, c);
 	loop_timer_set(c->deadline, group->options->head_deadline_ms);
+	c->waits_since_ms = clock_monotonic_ms();
 	c->next = group->first;
 	if (c->next != NULL)
 		c->next->prev = c;
@@ -629,6 +633,23 @@ void connection_drain_all(struct connection_group *group)
 			c->state = CONNECTION_DEAD;
 		advance(c);
 	}
+}
+
+bool connection_shed(struct connection_group *group)
+{
+	int64_t now_ms = clock_monotonic_ms();
+	struct connection *longest = NULL;
+
+	for (struct connection *c = group->first; c != NULL; c = c->next) {
+		bool waits = c->in.len == 0 && !c->advancing &&
+			(c->state == CONNECTION_IDLE || (c->state == CONNECTION_HEAD && now_ms - c->waits_since_ms >= SILENT_MS));
+
+		if (waits && (longest == NULL || c->waits_since_ms <= longest->waits_since_ms))
+			longest = c;
+	}
+	if (longest != NULL)
+		destroy(longest);
+	return longest != NULL;
 }
 
 void connection_abort_all(struct connection_group *group)

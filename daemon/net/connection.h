@@ -49,6 +49,10 @@ void connection_reply(struct connection *c);
 /* Ends all idle connections, lets the others end after their reply. */
 void connection_drain_all(struct connection_group *group);
 
+/* Makes room: ends the connection that has waited longest, among those that wait between two requests or said nothing
+ * for a while. Returns whether there was one. */
+bool connection_shed(struct connection_group *group);
+
 /* Ends all connections now. */
 void connection_abort_all(struct connection_group *group);
 

@@ -87,11 +87,15 @@ static void on_close(void *arg, const struct connection *c)
 		loop_timer_set(s->drained, 0);
 }
 
-static bool has_place(const struct server *s, const struct connection_peer *who)
+/* Whether there is a place, if need be that of a connection that only waits. */
+static bool has_place(struct server *s, const struct connection_peer *who)
 {
 	if (who->peer.kind == HTTP_PEER_UNIX)
 		return s->n_unix < UNIX_CONNECTIONS;
-	return s->n_tcp < (size_t)s->options->max_connections && address_count(s, who) < (size_t)s->options->max_per_address;
+	if (address_count(s, who) >= (size_t)s->options->max_per_address)
+		return false;
+	return s->n_tcp < (size_t)s->options->max_connections ||
+		(connection_shed(s->group) && s->n_tcp < (size_t)s->options->max_connections);
 }
 
 /* ---- accepting ---- */
@@ -112,15 +116,15 @@ static void describe_peer(int fd, const struct server_listener *l, const struct 
 	who->key_len = address_key(sa, who->key);
 }
 
-/* At most one line in a while, whoever knocks. */
-static void warn_refused(struct server *s, const struct connection_peer *who)
+/* At most one line in a while, whatever happens. */
+static void warn(struct server *s, const char *what, const char *reason)
 {
 	int64_t now_ms = clock_monotonic_ms();
 
 	if (s->warned_ms != 0 && now_ms - s->warned_ms < WARN_EVERY_MS)
 		return;
 	s->warned_ms = now_ms;
-	log_line(LOG_WARNING, "http", "refused peer=%s connections=%zu refused=%lld", who->peer.address, s->n_tcp + s->n_unix,
+	log_line(LOG_WARNING, "http", "%s reason=\"%s\" connections=%zu refused=%lld", what, reason, s->n_tcp + s->n_unix,
 		(long long)s->group->stats.refused);
 }
 
@@ -137,7 +141,7 @@ static void admit(struct server *s, int fd, struct connection_peer *who)
 		return;
 	}
 	s->group->stats.refused++;
-	warn_refused(s, who);
+	warn(s, "refused", "too many connections");
 	if (s->n_refusals >= REFUSALS_AT_ONCE) {
 		close(fd);
 		return;
@@ -163,8 +167,7 @@ static void on_pause_over(void *arg)
 
 static void pause_accepting(struct server *s, int saved)
 {
-	if (!s->paused)
-		log_line(LOG_WARNING, "http", "paused reason=\"%s\" connections=%zu", strerror(saved), s->n_tcp + s->n_unix);
+	warn(s, "paused", strerror(saved));
 	s->paused = true;
 	set_accepting(s, false);
 	loop_timer_set(s->pause, PAUSE_MS);
@@ -184,6 +187,8 @@ static void on_accept(void *arg, unsigned events)
 
 		memset(&from, 0, sizeof(from));
 		fd = accept4(l->socket.fd, (struct sockaddr *)&from, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		if (fd < 0 && (errno == EMFILE || errno == ENFILE) && connection_shed(s->group))
+			continue;
 		if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM))
 			pause_accepting(s, errno);
 		if (fd < 0 && (errno == EINTR || errno == ECONNABORTED))

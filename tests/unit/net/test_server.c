@@ -155,11 +155,13 @@ Test(server, caps_connections_in_total_and_counts_those_that_end)
 
 	f.options.max_connections = 2;
 	net_fixture_start(&f);
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 3; i++) {
 		net_client_open(&c[i], &f);
+		net_client_send(&c[i], i < 2 ? "GET /hello HTTP/1.1\r\n" : "");
+	}
 	cr_assert(net_client_wait(&c[2], "HTTP/1.1 503 "));
 	cr_assert_neq(strstr(buf_str(&c[2].in), "Retry-After"), NULL);
-	cr_assert(net_client_ask(&c[0], GET("/hello"), "hello"), "others are served");
+	cr_assert(net_client_ask(&c[0], "Host: a\r\n\r\n", "hello"), "others are served");
 	cr_assert_eq(server_stats(f.server).refused, 1);
 	net_client_close(&c[0]);
 	net_client_close(&c[2]);
@@ -168,6 +170,29 @@ Test(server, caps_connections_in_total_and_counts_those_that_end)
 	cr_assert(net_client_ask(&c[0], GET("/hello"), "hello"), "its place is free again");
 	net_client_close(&c[0]);
 	net_client_close(&c[1]);
+}
+
+Test(server, gives_the_place_of_the_one_that_waits_longest_to_a_new_one)
+{
+	struct net_client c[3];
+
+	f.options.max_connections = 2;
+	net_fixture_start(&f);
+	clock_fix((struct instant){1641000000});
+	for (int i = 0; i < 2; i++) {
+		net_client_open(&c[i], &f);
+		net_client_send(&c[i], GET("/hello"));
+		clock_advance(10);
+	}
+	net_client_open(&c[2], &f);
+	net_client_send(&c[2], GET("/hello"));
+	clock_unfix();
+	cr_assert(net_client_wait(&c[2], "hello"));
+	cr_assert(net_client_wait_end(&c[0]));
+	cr_assert(net_client_ask(&c[1], GET("/hello"), "hello"));
+	cr_assert_eq(server_stats(f.server).refused, 0);
+	for (int i = 0; i < 3; i++)
+		net_client_close(&c[i]);
 }
 
 Test(server, caps_connections_of_one_address_but_not_of_the_unix_socket)
