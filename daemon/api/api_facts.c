@@ -157,7 +157,7 @@ static void read_answer(struct api_call *c, struct fact *fact, const struct json
 		call_wrong(c, "staff", "is no member of this service's staff");
 		return;
 	}
-	if (plan_store_items_of_staff(c->tx, fact->service_id, staff, c->arena, &offers, &n) == 0)
+	if (plan_store_items(c->tx, &(struct plan_item_query){fact->service_id, item.month, staff}, c->arena, &offers, &n) == 0)
 		for (size_t i = 0; i < n; i++)
 			in_team = in_team || !strcmp(offers[i].offer_id, item.offer_id);
 	if (!in_team) {
