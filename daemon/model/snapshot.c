@@ -202,7 +202,7 @@ void snapshot_free(const struct snapshot *snapshot)
 		return;
 
 	/* The caller may only read, but this memory was made writable, by sealing. */
-	struct snapshot_owner *owner = (struct snapshot_owner *)(uintptr_t)snapshot;
+	struct snapshot_owner *owner = (struct snapshot_owner *)snapshot;
 
 	zone_free(owner->zone);
 	arena_release(&owner->arena);
