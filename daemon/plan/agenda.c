@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <planvax/base/alloc.h>
 #include <stdlib.h>
+#include <string.h>
 
 static agenda_list *list_of(const struct agenda *a, int32_t staff, int32_t day)
 {
@@ -32,6 +33,8 @@ void agenda_init(struct agenda *a, const struct problem *p)
 {
 	*a = (struct agenda){.p = p};
 	a->days = xcalloc(p->s->n_staff * (size_t)p->n_days + 1, sizeof(a->days[0]));
+	a->gaps = xmalloc((p->s->n_staff * (size_t)p->n_days + 1) * sizeof(a->gaps[0]));
+	memset(a->gaps, -1, (p->s->n_staff * (size_t)p->n_days + 1) * sizeof(a->gaps[0]));
 	for (size_t i = 0; i < p->s->n_busy; i++) {
 		if (p->s->busy[i].staff >= 0)
 			add_busy(a, p->s->busy[i].staff, p->s->busy[i].start, p->s->busy[i].end);
@@ -52,7 +55,8 @@ void agenda_release(struct agenda *a)
 	for (size_t i = 0; a->days && i < a->p->s->n_staff * (size_t)a->p->n_days; i++)
 		VEC_RELEASE(&a->days[i]);
 	free(a->days);
-	a->days = NULL;
+	free(a->gaps);
+	*a = (struct agenda){.days = NULL};
 }
 
 const agenda_list *agenda_day(const struct agenda *a, int32_t staff, int32_t day)
@@ -63,6 +67,7 @@ const agenda_list *agenda_day(const struct agenda *a, int32_t staff, int32_t day
 void agenda_add(struct agenda *a, int32_t staff, int32_t day, struct agenda_item item)
 {
 	VEC_PUSH(list_of(a, staff, day), item);
+	a->gaps[(size_t)staff * (size_t)a->p->n_days + (size_t)day] = -1;
 }
 
 void agenda_remove(struct agenda *a, int32_t staff, int32_t day, struct agenda_item item)
@@ -75,6 +80,7 @@ void agenda_remove(struct agenda *a, int32_t staff, int32_t day, struct agenda_i
 		i++;
 	assert(i < list->len);
 	list->items[i] = list->items[--list->len];
+	a->gaps[(size_t)staff * (size_t)a->p->n_days + (size_t)day] = -1;
 }
 
 void agenda_ghost(struct agenda *a, const struct problem_visit *v, int32_t ref, bool ghost)
@@ -115,17 +121,58 @@ int32_t agenda_displaces(const struct agenda *a, const struct agenda_span *span,
 	return n;
 }
 
-bool agenda_free(const struct agenda *a, const struct agenda_span *span, int32_t but)
+int32_t agenda_first_free(const struct agenda *a, const struct agenda_span *span, int32_t minutes, int32_t but)
 {
 	const agenda_list *list = list_of(a, span->staff, span->day);
+	int32_t at = span->from;
 
-	for (size_t i = 0; i < list->len; i++) {
-		const struct agenda_item *item = &list->items[i];
+	for (size_t i = 0; i < list->len; ) {
+		const struct agenda_item *item = &list->items[i++];
 
-		if (item->to <= span->from || item->from >= span->to)
+		if (item->to <= at || item->from >= at + minutes || (item->kind == AGENDA_GHOST && item->ref == but))
 			continue;
-		if (item->kind != AGENDA_GHOST || item->ref != but)
-			return false;
+		at = item->to;
+		if (at + minutes > span->to)
+			return -1;
+		i = 0;
 	}
-	return true;
+	return at + minutes <= span->to ? at : -1;
+}
+
+/* Longest free time within from..to. */
+static int32_t gap_in(const struct agenda *a, struct agenda_span span)
+{
+	const agenda_list *list = list_of(a, span.staff, span.day);
+	int32_t longest = 0;
+
+	while (span.from < span.to) {
+		int32_t at = agenda_first_free(a, &span, 1, -1);
+		int32_t end = span.to;
+
+		if (at < 0)
+			break;
+		for (size_t i = 0; i < list->len; i++) {
+			if (list->items[i].from > at && list->items[i].from < end)
+				end = list->items[i].from;
+		}
+		longest = end - at > longest ? end - at : longest;
+		span.from = end;
+	}
+	return longest;
+}
+
+int32_t agenda_gap(struct agenda *a, int32_t staff, int32_t day)
+{
+	int16_t *known = &a->gaps[(size_t)staff * (size_t)a->p->n_days + (size_t)day];
+	const struct hours *h = &a->p->s->staff[staff].hours;
+	int weekday = a->p->days[day].weekday;
+
+	if (*known >= 0)
+		return *known;
+	*known = 0;
+	for (int i = 0; i < h->n[weekday]; i++) {
+		int32_t gap = gap_in(a, (struct agenda_span){staff, day, h->range[weekday][i].from_min, h->range[weekday][i].to_min});
+		*known = (int16_t)(gap > *known ? gap : *known);
+	}
+	return *known;
 }

@@ -27,6 +27,7 @@ typedef VEC(struct agenda_item) agenda_list;
 struct agenda {
 	const struct problem *p;
 	agenda_list *days;   /* staff x day */
+	int16_t *gaps;       /* longest free time of each within one range of the hours; -1 not known now */
 };
 
 /* Fills it from the calendars. agenda_release frees. */
@@ -49,7 +50,11 @@ struct agenda_span {
 };
 int32_t agenda_displaces(const struct agenda *a, const struct agenda_span *span, int32_t *refs, int32_t max);
 
-/* Whether the span is free of everything but the ghost of visit `but` (-1: none). */
-bool agenda_free(const struct agenda *a, const struct agenda_span *span, int32_t but);
+/* First minute >= span->from at which minutes are free of everything but the ghost of visit `but` (-1: none), to end
+ * by span->to; -1: none. */
+int32_t agenda_first_free(const struct agenda *a, const struct agenda_span *span, int32_t minutes, int32_t but);
+
+/* Longest free time of a member's day within one range of the hours, ghosts counted as taken. */
+int32_t agenda_gap(struct agenda *a, int32_t staff, int32_t day);
 
 #endif

@@ -48,6 +48,7 @@ struct stop {
 	int64_t points;          /* of lines and people */
 	int32_t published;       /* its index among the published days, then sessions; -1 new */
 	bool intact;             /* date, time, place, staff and vehicle are the published ones */
+	bool verbatim;           /* so is everything else: told as published */
 };
 
 enum block_type { BLOCK_DAY, BLOCK_SESSION, BLOCK_TOUR };

@@ -41,19 +41,8 @@ static bool may_take(const struct problem *p, const struct problem_visit *v, int
 	return v->delegable && p->s->staff[staff].role == STAFF_NURSE && p->staff[staff].centre == p->staff[v->staff].centre;
 }
 
-bool displace_allowed(const struct problem *p, const struct displaced *m)
-{
-	const struct problem_visit *v = &p->visits[m->visit];
-	struct window w = window_of(p, v);
-
-	if (!v->movable || m->day < w.first || m->day > w.last || !p->days[m->day].works || !may_take(p, v, m->staff))
-		return false;
-	return m->min <= latest_start(v, m->day) &&
-		hours_holds(&p->s->staff[m->staff].hours, p->days[m->day].weekday, m->min, m->min + v->end - v->start);
-}
-
 /* First free start of that member on that day, or -1. */
-static int32_t free_start(const struct solution *s, int32_t visit, int32_t staff, int32_t day)
+static int32_t free_start(struct solution *s, int32_t visit, int32_t staff, int32_t day)
 {
 	const struct problem_visit *v = &s->p->visits[visit];
 	const struct hours *h = &s->p->s->staff[staff].hours;
@@ -61,19 +50,40 @@ static int32_t free_start(const struct solution *s, int32_t visit, int32_t staff
 	int32_t latest = latest_start(v, day);
 	int32_t minutes = v->end - v->start;
 
+	/* Its own ghost may be used again. */
+	if (agenda_gap(&s->agenda, staff, day) < minutes && (day != v->day || staff != v->staff))
+		return -1;
 	for (int i = 0; i < h->n[weekday]; i++) {
-		const struct hours_range *range = &h->range[weekday][i];
-		int32_t first = (range->from_min + GRID_MIN - 1) / GRID_MIN * GRID_MIN;
+		struct agenda_span range = {staff, day, h->range[weekday][i].from_min, h->range[weekday][i].to_min};
 
-		for (int32_t at = first; at + minutes <= range->to_min && at <= latest; at += GRID_MIN) {
-			if (agenda_free(&s->agenda, &(struct agenda_span){staff, day, at, at + minutes}, visit))
+		for (;;) {
+			int32_t at = agenda_first_free(&s->agenda, &range, minutes, visit);
+
+			if (at < 0 || at > latest)
+				break;
+			range.from = (at + GRID_MIN - 1) / GRID_MIN * GRID_MIN;
+			if (range.from == at)
 				return at;
 		}
 	}
 	return -1;
 }
 
-static bool find_by(const struct solution *s, int32_t staff, struct displaced *m)
+bool displace_may_stay(const struct solution *s, const struct displaced *m)
+{
+	const struct problem *p = s->p;
+	const struct problem_visit *v = &p->visits[m->visit];
+	int32_t minutes = v->end - v->start;
+	int32_t last = v->due == INT32_MAX ? p->n_days - 1 : v->due < v->day ? v->day : v->due;
+	struct agenda_span span = {m->staff, m->day, m->min, m->min + minutes};
+
+	return v->staff >= 0 && m->day >= (v->never_earlier ? v->day : 0) && m->day <= last && m->day < p->n_days &&
+		p->days[m->day].works && may_take(p, v, m->staff) && m->min <= latest_start(v, m->day) &&
+		hours_holds(&p->s->staff[m->staff].hours, p->days[m->day].weekday, m->min, m->min + minutes) &&
+		agenda_first_free(&s->agenda, &span, minutes, m->visit) == m->min;
+}
+
+static bool find_by(struct solution *s, int32_t staff, struct displaced *m)
 {
 	const struct problem *p = s->p;
 	const struct problem_visit *v = &p->visits[m->visit];
@@ -96,7 +106,7 @@ static bool find_by(const struct solution *s, int32_t staff, struct displaced *m
 	return false;
 }
 
-static bool find_move(const struct solution *s, struct displaced *m)
+static bool find_move(struct solution *s, struct displaced *m)
 {
 	const struct problem *p = s->p;
 	const struct problem_visit *v = &p->visits[m->visit];
@@ -131,6 +141,13 @@ static bool find_postponement(const struct solution *s, struct displaced *m)
 	m->new_due = answer.latest;
 	m->regime = answer.regime;
 	return true;
+}
+
+const char *displace_regime(const struct solution *s, int32_t visit)
+{
+	struct displaced m = {.visit = visit};
+
+	return find_postponement(s, &m) ? m.regime : NULL;
 }
 
 bool displace_possible(const struct solution *s, int32_t visit)

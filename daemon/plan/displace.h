@@ -12,7 +12,10 @@ int32_t displace_plan(struct solution *s, struct block *b);
 /* Whether a visit has a chance to be displaced: far enough from now to be moved, or to be postponed. */
 bool displace_possible(const struct solution *s, int32_t visit);
 
-/* Whether a moved visit's new place keeps the rules that do not depend on agendas. */
-bool displace_allowed(const struct problem *p, const struct displaced *m);
+/* Whether a published move may stay: the rules but for notice, and a free place. The visit's own time is a ghost. */
+bool displace_may_stay(const struct solution *s, const struct displaced *m);
+
+/* Regime in force under which a visit may be postponed; NULL: none. */
+const char *displace_regime(const struct solution *s, int32_t visit);
 
 #endif

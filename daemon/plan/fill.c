@@ -40,6 +40,14 @@ void fill_begin(struct solution *s)
 	s->mark++;
 }
 
+void fill_mark(struct solution *s, const struct stop *stop)
+{
+	for (size_t i = 0; i < stop->lines.len; i++)
+		s->mark_company[stop->lines.items[i].company] = s->mark;
+	for (size_t i = 0; i < stop->people.len; i++)
+		s->mark_visitor[stop->people.items[i].visitor] = s->mark;
+}
+
 bool fill_line_doses(const struct problem *p, const struct line *line, int32_t day, int32_t product, struct dose out[2])
 {
 	const struct problem_company *pc = &p->companies[line->company];

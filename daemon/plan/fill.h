@@ -27,6 +27,9 @@ void fill_undo(struct solution *s, struct block *b, int32_t stop);
 /* Starts a new block: nobody is marked. */
 void fill_begin(struct solution *s);
 
+/* Marks whom a stop has. */
+void fill_mark(struct solution *s, const struct stop *stop);
+
 /* Doses of n takers of company c on day d from a product; false: some may not get it. */
 bool fill_line_doses(const struct problem *p, const struct line *line, int32_t day, int32_t product, struct dose out[2]);
 

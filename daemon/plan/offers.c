@@ -7,7 +7,8 @@
 #include <stdlib.h>
 
 #define LONGEST_MIN 480
-#define MOST_TAKERS 160
+#define MOST_TAKERS 240
+#define MOST_POSTS 4
 
 int32_t offers_least(const struct solution *s, const struct block *b, const struct stop *stop)
 {
@@ -84,16 +85,15 @@ void offers_try_site(struct solution *s, const struct shell_request *r, const st
 		return;
 	try.step = style->step;
 	try.offset = style->offset;
-	for (try.posts = 1; try.posts <= site->posts && try.posts <= 3; try.posts++) {
+	for (try.posts = 1; try.posts <= site->posts && try.posts <= MOST_POSTS; try.posts++) {
 		int64_t full = ((int64_t)takers * 60 + try.posts * p->o->rate_per_hour - 1) / (try.posts * p->o->rate_per_hour);
 		int32_t before = -1;
 
-		for (int part = 4; part >= 1; part -= style->thorough ? 1 : 2) {
-			int64_t minutes = full * part / 4;
+		full = full < LONGEST_MIN ? full : LONGEST_MIN;
+		for (int32_t eighths = 8; eighths >= 1; eighths -= style->thorough ? 1 : eighths / 2 > 0 ? (eighths + 1) / 2 : 1) {
+			int32_t minutes = (int32_t)((full * eighths / 8 + 4) / 5 * 5);
 
-			minutes = minutes > LONGEST_MIN ? LONGEST_MIN * part / 4 : minutes;
-			minutes = (minutes + 4) / 5 * 5;
-			try.minutes = minutes < least ? least : (int32_t)minutes;
+			try.minutes = minutes < least ? least : minutes;
 			if (try.minutes != before)
 				offers_try(s, &try, style, best);
 			before = try.minutes;

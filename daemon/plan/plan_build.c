@@ -186,7 +186,7 @@ static void put_offer(const struct building *b, const struct block *x, int32_t k
 	const struct site *site = &b->s->sites->items[stop->site];
 	const char **staff = ARENA_NEW(b->arena, const char *, (size_t)x->n_staff + 1);
 
-	if (x->fixed && stop->intact) {
+	if (x->fixed && stop->verbatim) {
 		published_copy(published_offer(p->in->published, stop->published), b->arena, out);
 		return;
 	}

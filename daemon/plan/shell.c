@@ -417,6 +417,31 @@ enum shell_failure shell_find(struct solution *s, const struct shell_request *r,
 	return result;
 }
 
+bool shell_team(struct solution *s, const struct shell_request *r, struct block *b)
+{
+	struct choosing c = {.s = s, .r = r, .n = 0, .b = b};
+	struct block *scratch = block_new(r->type, r->day);
+	bool found = false;
+
+	list_staff(&c);
+	for (int round = 0; round < 6 && !found; round++) {
+		int32_t culprit;
+
+		if (best_team(&c, b->stops[0].start, b->stops[0].end, scratch) == NO_COST)
+			break;
+		culprit = displace_plan(s, b);
+		found = culprit < 0;
+		for (int32_t i = 0; i < c.n && !found; i++) {
+			if (c.list[i].staff == b->staff[culprit])
+				c.barred[i] = true;
+		}
+	}
+	if (found)
+		shell_measure(s, b);
+	block_free(scratch);
+	return found;
+}
+
 /* Ends a day or session at `end`. */
 static bool end_at(struct solution *s, struct block *b, int32_t end)
 {

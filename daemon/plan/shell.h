@@ -21,6 +21,9 @@ struct shell_request {
 /* Fills a fresh block's team, times, capacity and moves. Returns SHELL_OK or why there is none. */
 enum shell_failure shell_find(struct solution *s, const struct shell_request *r, struct block *b);
 
+/* The cheapest team for a day or session whose stop has its times; fills team, capacity and moves. False: none. */
+bool shell_team(struct solution *s, const struct shell_request *r, struct block *b);
+
 /* Minutes of start..end in which the site is open and `posts` of the members are within their hours. */
 int32_t shell_usable(const struct problem *p, const struct site *site, const struct block *b, const struct stop *stop);
 

@@ -460,6 +460,27 @@ void tours_try(struct solution *s, int32_t vehicle, int32_t day, const struct of
 	}
 }
 
+bool tours_recrew(struct solution *s, struct block *b)
+{
+	struct touring t = {.s = s, .index = b->vehicle, .day = b->day, .vehicle = &s->p->s->vehicles[b->vehicle], .b = b};
+	bool barred[MAX_STAFF] = {false};
+
+	t.earliest = b->depart;
+	t.latest = b->back;
+	t.posts = b->stops[0].posts;
+	for (int round = 0; round < 4 && choose_crew(&t, barred); round++) {
+		int32_t culprit = displace_plan(s, b);
+
+		if (culprit < 0) {
+			shell_measure(s, b);
+			return true;
+		}
+		if (b->staff[culprit] < MAX_STAFF)
+			barred[b->staff[culprit]] = true;
+	}
+	return false;
+}
+
 bool tours_crew(struct solution *s, int32_t vehicle, int32_t day)
 {
 	struct touring t = {.s = s, .index = vehicle, .day = day, .vehicle = &s->p->s->vehicles[vehicle], .posts = 1};

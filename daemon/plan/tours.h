@@ -11,6 +11,9 @@ void tours_try(struct solution *s, int32_t vehicle, int32_t day, const struct of
 /* Whether the vehicle may run that day and is free. */
 bool tours_possible(const struct solution *s, int32_t vehicle, int32_t day);
 
+/* Another crew for a tour that has its vehicle, times and posts; fills team and moves. False: none. */
+bool tours_recrew(struct solution *s, struct block *b);
+
 /* Whether any crew of the vehicle's base is free for half a day then. */
 bool tours_crew(struct solution *s, int32_t vehicle, int32_t day);
 
