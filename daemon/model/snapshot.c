@@ -130,6 +130,7 @@ void snapshot_add_company(struct snapshot_builder *b, const struct company *row)
 	c.naf = copy_opt(b, row->naf);
 	c.works_at = copy_opt(b, row->works_at);
 	c.contact_email = copy_opt(b, row->contact_email);
+	c.own_at = row->at;
 	c.host = c.commune = -1;
 	c.first_person = c.n_persons = 0;
 	VEC_PUSH(&b->companies, c);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* snapshot_builder: what snapshot, snapshot_seal and snapshot_digest share.
+/* snapshot_builder: what snapshot, snapshot_seal, snapshot_pack and snapshot_unpack share.
  * Prefix: snapshot_ */
 #ifndef PLANVAX_MODEL_SNAPSHOT_BUILDER_H
 #define PLANVAX_MODEL_SNAPSHOT_BUILDER_H
@@ -7,6 +7,8 @@
 #include <planvax/base/arena.h>
 #include <planvax/base/vec.h>
 #include <planvax/model/snapshot.h>
+
+#define SNAPSHOT_PACK_FORMAT "planvax-input/1"
 
 /* Rows as they came; their texts and, after sealing, all arrays lie in the arena. */
 struct snapshot_builder {
@@ -33,7 +35,7 @@ struct snapshot_owner {
 	struct zone *zone;
 };
 
-/* Digest of the rows of s, before positions are filled in from communes and hosts. */
+/* Digest of the rows of s: of what snapshot_pack writes. */
 void snapshot_digest_rows(const struct snapshot *s, unsigned char out[DIGEST_BYTES]);
 
 /* Index of key among n rows of row_bytes that are sorted by the text at key_offset, or -1. */

@@ -130,6 +130,7 @@ struct company {
 	int32_t expected_takers; /* -1: by the uptake model */
 	const char *contact_email; /* or NULL */
 	/* links */
+	struct geo_point own_at; /* of its own row, where has_position; `at` may be its host's */
 	int32_t host;           /* company of works_at; -1 none, or not of this service */
 	int32_t commune;        /* where it lies: its host's, if it has one; -1 unknown, then it has a position of its own */
 	int32_t first_person, n_persons; /* range in snapshot.people_by_company */

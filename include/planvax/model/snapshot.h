@@ -7,6 +7,7 @@
 #ifndef PLANVAX_MODEL_SNAPSHOT_H
 #define PLANVAX_MODEL_SNAPSHOT_H
 
+#include <planvax/base/buf.h>
 #include <planvax/base/digest.h>
 #include <planvax/base/fault.h>
 #include <planvax/base/zone.h>
@@ -78,6 +79,14 @@ void snapshot_add_busy(struct snapshot_builder *b, const struct busy *row);
  * 0; ERR_INVALID: no service; ERR_NOT_FOUND: its time zone is unknown (f). */
 int snapshot_seal(struct snapshot_builder *b, snapshot_report report, void *arg,
 	const struct snapshot **snapshot, struct fault *f);
+
+/* Appends all rows of a sealed snapshot in one canonical form; SHA-256 of it is snapshot->digest. Kept with a published
+ * plan, so that it can be replayed. */
+void snapshot_pack(const struct snapshot *s, struct buf *out);
+
+/* Seals what snapshot_pack wrote. *snapshot is owned by the caller. 0; ERR_CORRUPT: these bytes are no packed snapshot (f);
+ * ERR_NOT_FOUND: its time zone is unknown (f). */
+int snapshot_unpack(const void *bytes, size_t len, const struct snapshot **snapshot, struct fault *f);
 
 /* Frees a sealed snapshot; NULL allowed. */
 void snapshot_free(const struct snapshot *snapshot);

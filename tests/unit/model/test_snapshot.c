@@ -401,3 +401,66 @@ Test(snapshot, a_service_of_ninety_thousand_is_sealed_in_a_moment)
 	cr_log_info("sealed in %lld ms", (long long)spent_ms);
 	snapshot_free(s);
 }
+
+Test(snapshot, a_packed_snapshot_is_read_back_the_same)
+{
+	struct model_sample sample;
+	struct buf packed = BUF_INIT, again = BUF_INIT;
+	const struct snapshot *copy = NULL;
+	unsigned char digest[DIGEST_BYTES];
+	struct fault f = FAULT_NONE;
+
+	model_build_sample(&sample);
+	sample.companies[3].has_position = true; /* a contractor: it lies at its host all the same */
+	sample.companies[3].at = (struct geo_point){48.0, -1.0};
+	sample.service.timezone = "Indian/Reunion";
+
+	const struct snapshot *s = seal_sample(&sample);
+
+	snapshot_pack(s, &packed);
+	digest_sha256(packed.data, packed.len, digest);
+	cr_expect_arr_eq(digest, s->digest, DIGEST_BYTES);
+	cr_assert_eq(snapshot_unpack(packed.data, packed.len, &copy, &f), 0, "%s", f.what);
+	cr_expect_arr_eq(copy->digest, s->digest, DIGEST_BYTES);
+	snapshot_pack(copy, &again);
+	cr_assert_eq(again.len, packed.len);
+	cr_expect_arr_eq(again.data, packed.data, packed.len);
+	cr_expect_eq(copy->companies[3].at.lat_deg, s->companies[3].at.lat_deg);
+	snapshot_free(copy);
+	snapshot_free(s);
+	buf_release(&packed);
+	buf_release(&again);
+}
+
+Test(snapshot, a_damaged_pack_is_refused_or_shows_by_its_digest)
+{
+	struct buf packed = BUF_INIT;
+	const struct snapshot *s = model_build_sealed(), *copy = NULL;
+	struct rng r;
+	char *bytes;
+	int refused = 0;
+
+	snapshot_pack(s, &packed);
+	bytes = malloc(packed.len);
+	rng_init(&r, 1, "pack");
+	for (int round = 0; round < 2000; round++) {
+		size_t len = packed.len;
+
+		memcpy(bytes, packed.data, len);
+		if (round % 2 == 0)
+			len = rng_below(&r, (uint32_t)len);
+		else
+			bytes[rng_below(&r, (uint32_t)len)] ^= (char)(1 << rng_below(&r, 8));
+		if (snapshot_unpack(bytes, len, &copy, NULL) < 0) {
+			refused++;
+			continue;
+		}
+		cr_assert_eq(len, packed.len, "round %d: a cut one is never taken", round);
+		cr_assert_neq(memcmp(copy->digest, s->digest, DIGEST_BYTES), 0, "round %d", round);
+		snapshot_free(copy);
+	}
+	cr_expect_gt(refused, 1000);
+	free(bytes);
+	snapshot_free(s);
+	buf_release(&packed);
+}

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* snapshot_digest: one canonical serialisation of a snapshot's rows: tables in
- * a fixed order, rows in key order, each row's own members in the order of its
+/* snapshot_pack: one canonical serialisation of a snapshot's rows: tables in a
+ * fixed order, rows in key order, each row's own members in the order of its
  * struct, none that sealing links. Integers have 8 bytes, texts their length
- * before them, so that members cannot run together. */
+ * before them, so that members cannot run together. Its SHA-256 is the
+ * snapshot's digest; snapshot_unpack reads it in the very same order. */
 #include "snapshot_builder.h"
 
 #include <planvax/base/digest.h>
@@ -10,11 +11,10 @@
 #include <string.h>
 
 #define FLUSH_BYTES ((size_t)65536)
-#define FORMAT "planvax-input/1"
 
 struct row_writer {
 	struct buf buf;
-	struct digest *digest;
+	struct digest *digest; /* NULL: everything stays in buf */
 };
 
 static void put_int(struct row_writer *w, int64_t value)
@@ -66,7 +66,7 @@ static void put_hours(struct row_writer *w, const struct hours *h)
 
 static void end_row(struct row_writer *w)
 {
-	if (w->buf.len < FLUSH_BYTES)
+	if (w->digest == NULL || w->buf.len < FLUSH_BYTES)
 		return;
 	digest_add(w->digest, w->buf.data, w->buf.len);
 	buf_reset(&w->buf);
@@ -173,7 +173,7 @@ static void put_companies(struct row_writer *w, const struct snapshot *s)
 		put_text(w, c->siret);
 		put_text(w, c->name);
 		put_text(w, c->insee);
-		put_position(w, c->has_position, c->at);
+		put_position(w, c->has_position, c->own_at);
 		put_text(w, c->naf);
 		put_int(w, c->headcount);
 		put_int(w, c->regime);
@@ -265,22 +265,35 @@ static void put_visits(struct row_writer *w, const struct snapshot *s)
 	}
 }
 
+static void put_all(struct row_writer *w, const struct snapshot *s)
+{
+	put_text(w, SNAPSHOT_PACK_FORMAT);
+	put_service(w, s->service);
+	put_communes(w, s);
+	put_centres(w, s);
+	put_staff(w, s);
+	put_vehicles(w, s);
+	put_companies(w, s);
+	put_people(w, s);
+	put_events(w, s);
+	put_stock(w, s);
+	put_visits(w, s);
+}
+
 void snapshot_digest_rows(const struct snapshot *s, unsigned char out[DIGEST_BYTES])
 {
 	struct row_writer w = {.buf = BUF_INIT, .digest = digest_new()};
 
-	put_text(&w, FORMAT);
-	put_service(&w, s->service);
-	put_communes(&w, s);
-	put_centres(&w, s);
-	put_staff(&w, s);
-	put_vehicles(&w, s);
-	put_companies(&w, s);
-	put_people(&w, s);
-	put_events(&w, s);
-	put_stock(&w, s);
-	put_visits(&w, s);
+	put_all(&w, s);
 	digest_add(w.digest, w.buf.data, w.buf.len);
 	digest_finish(w.digest, out);
 	buf_release(&w.buf);
+}
+
+void snapshot_pack(const struct snapshot *s, struct buf *out)
+{
+	struct row_writer w = {.buf = *out};
+
+	put_all(&w, s);
+	*out = w.buf;
 }
