@@ -82,11 +82,6 @@ static int write_settings(struct tx *tx, void *arg)
 }
 
 /* The digest of new settings on its way to the store; holds them meanwhile. */
-static void release_settings(void *arg)
-{
-	settings_drop(arg);
-}
-
 struct digest_job {
 	struct app *app;
 	struct settings *settings;
@@ -104,7 +99,7 @@ static void finish_reload(void *arg)
 	struct digest_job *job = arg;
 
 	job->app->reloading = false;
-	release_settings(job->settings);
+	settings_drop(job->settings);
 	schedule_jobs_tick(job->app);
 	free(job);
 }
@@ -394,9 +389,10 @@ struct app *app_new(const struct app_options *options)
 	struct app *app = xcalloc(1, sizeof(*app));
 
 	app->options = *options;
+	app->options.config_file = app->config_file = options->config_file ? xstrdup(options->config_file) : NULL;
 	app->watch_fd = -1;
 	app->started_at = clock_now();
-	app->settings = load_settings(options->config_file, &app->config, NULL);
+	app->settings = load_settings(app->config_file, &app->config, NULL);
 	if (!app->settings)
 		goto fail;
 	settings_hold(app->settings); /* the configuration of the start is needed to the end */
@@ -463,5 +459,6 @@ void app_free(struct app *app)
 		loop_free(app->loop);
 	settings_drop(app->settings);
 	settings_drop(app->first_settings);
+	free(app->config_file);
 	free(app);
 }

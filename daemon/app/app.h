@@ -40,6 +40,7 @@ struct app_options {
 
 struct app {
 	struct app_options options;
+	char *config_file;           /* owned; NULL: the defaults */
 	struct config *config;       /* in force for what needs a restart; owned by the first settings */
 	struct settings *settings;   /* in force */
 	struct settings *first_settings; /* of the start; own `config` */

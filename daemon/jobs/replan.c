@@ -32,7 +32,8 @@ struct run {
 	struct arena *arena;
 	const struct snapshot *snapshot;
 	struct plan_options options;     /* with the facts' prohibitions */
-	const struct plan_service *published; /* NULL: none */
+	const struct plan_service *published; /* as stored; NULL: none */
+	const struct plan_service *start;     /* the same with the pins of today */
 	int32_t base;
 	int64_t revision;
 	struct plan head;                /* of the new document */
@@ -129,7 +130,8 @@ static int load_published(struct run *run, struct tx *tx, struct fault *f)
 	if (!found)
 		return fault_set(f, ERR_CORRUPT, "the stored plan has another service");
 	struct plan_service *copy = arena_memdup(run->arena, found, sizeof(*copy));
-	run->published = copy;
+	run->published = arena_memdup(run->arena, found, sizeof(*found));
+	run->start = copy;
 	run->base = copy->version;
 	return apply_pins(run, tx, copy);
 }
@@ -162,7 +164,7 @@ static int make_plan(struct run *run, struct fault *f)
 	struct planner_input in = {
 		.snapshot = run->snapshot, .rules = run->r->settings->rules, .options = &run->options,
 		.now = settings_now(run->r->settings), .seed = jobs->seed, .iterations = jobs->iterations,
-		.published = run->published, .stop = run->r->stop,
+		.published = run->start, .stop = run->r->stop,
 	};
 	int rc = settings_month_days(run->month, &in.from, &in.to);
 

@@ -120,6 +120,9 @@ static const char *describe(enum change_kind kind, const struct plan_offer *befo
 	case CHANGE_TEAM:
 		return arena_printf(arena, "%s du %s (%s) : nouvelle équipe", noun_of(after), french_date(after->date, is), place_of(after));
 	case CHANGE_DETAIL:
+		if (before->pinned != after->pinned)
+			return arena_printf(arena, "%s du %s (%s) : %s", noun_of(after), french_date(after->date, is), place_of(after),
+				after->pinned ? "épinglé(e)" : "n'est plus épinglé(e)");
 		return arena_printf(arena, "%s du %s (%s) : %d attendus au lieu de %d", noun_of(after), french_date(after->date, is),
 			place_of(after), after->expected, before->expected);
 	}

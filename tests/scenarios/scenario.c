@@ -15,14 +15,16 @@
  *   expect mails|requests|cancels|pushes|acknowledged OP N|NAME[+N]
  *   note NAME mails|requests|cancels|pushes|acknowledged    remembers a figure
  *   pick NAME /json/pointer                remembers a text of the last answer; {NAME} stands for it later
- *   same NAME | differs NAME               the last answer is, or is not, what `keep NAME` kept
- *   keep NAME
+ *   keep NAME                              remembers the last answer
+ *   same NAME | differs NAME               the last answer is, or is not, what was kept
+ *   keep-push NAME | same-push NAME        the same for the webhook-id of the last push
  *
  * Each expectation counts as one check; the first that fails ends its scenario. */
 #include "world.h"
 
 #include <planvax/base/alloc.h>
 #include <planvax/base/json.h>
+#include <planvax/base/log.h>
 #include <planvax/base/text.h>
 
 #include <libgen.h>
@@ -407,10 +409,13 @@ static void run_step(struct scenario *s, char *word, char *rest, const struct bu
 		step_pick(s, rest, pointer + 1);
 	} else if (!strcmp(word, "keep"))
 		keep_name(s, rest, buf_str(&w->answer));
-	else if (!strcmp(word, "same") || !strcmp(word, "differs")) {
+	else if (!strcmp(word, "keep-push"))
+		keep_name(s, rest, buf_str(&w->push_id));
+	else if (!strcmp(word, "same") || !strcmp(word, "differs") || !strcmp(word, "same-push")) {
 		const char *kept = find_name(s, rest, strlen(rest));
+		const struct buf *is = !strcmp(word, "same-push") ? &w->push_id : &w->answer;
 
-		check(s, kept && (strcmp(kept, buf_str(&w->answer)) == 0) == !strcmp(word, "same"), word, rest);
+		check(s, kept && (strcmp(kept, buf_str(is)) == 0) != !strcmp(word, "differs"), word, rest);
 	} else
 		fail(s, "unknown step", word);
 }
@@ -470,6 +475,8 @@ static bool replay(const char *file, int *passed)
 int main(int argc, char **argv)
 {
 	int passed = 0, failed = 0;
+
+	log_set_level(LOG_ERROR);
 
 	for (int i = 1; i < argc; i++)
 		failed += !replay(argv[i], &passed);
