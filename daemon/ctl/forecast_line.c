@@ -222,7 +222,7 @@ bool forecast_line(const struct forecast_line_options *o, const char *line, size
 {
 	struct json_doc *doc = NULL;
 	struct fault f = FAULT_NONE;
-	struct forecast_case c = {.birth = DATE_NONE};
+	struct forecast_case c = {.birth = DATE_NONE, .groups = o->groups, .n_groups = o->n_groups};
 	struct forecast_result result;
 	struct json_writer w;
 	int rc = json_parse(line, len, "line", &doc, &f);
@@ -233,7 +233,7 @@ bool forecast_line(const struct forecast_line_options *o, const char *line, size
 	if (rc == 0)
 		rc = read_case(json_root(doc), arena, &c, &f);
 	if (rc == 0)
-		rc = forecast_run(o->rules, &c, o->groups, o->n_groups, arena, &result, &f);
+		rc = forecast_run(o->rules, &c, arena, &result, &f);
 	if (rc == 0)
 		put_result(&w, &result, &c, o->explain);
 	else

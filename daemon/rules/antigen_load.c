@@ -211,7 +211,7 @@ static void load_series_head(struct entry_file *f, const struct json_value *v, s
 	if (priority && (priority[0] < 'A' || priority[0] > 'Z' || priority[1]))
 		rule_read_error(r, json_get(v, "priority"), "expected one capital, A is best", "bad priority \"%s\"", priority);
 	s->priority = priority ? priority[0] : 'Z';
-	s->preference = rule_read_int(r, v, "preference", INT32_MIN, INT32_MAX - 1, INT32_MAX);
+	s->preference = rule_read_int(r, v, "preference", (struct rule_range){INT32_MIN, INT32_MAX - 1, INT32_MAX});
 	s->is_default = json_bool(json_get(v, "default"));
 	s->product_path = json_bool(json_get(v, "product_path"));
 	s->genders = load_genders(f, v);
@@ -231,7 +231,6 @@ static void load_series(struct entry_file *f, const struct json_value *v, struct
 	struct rule_read *r = f->load->r;
 	const struct json_value *doses = json_get(v, "doses");
 	struct target_rule *targets = ARENA_NEW(r->arena, struct target_rule, list_len(doses) + 1);
-	const char *source;
 	size_t n;
 
 	if (!rule_read_object(r, v, keys))
@@ -239,13 +238,14 @@ static void load_series(struct entry_file *f, const struct json_value *v, struct
 	load_series_head(f, v, s);
 	load_indications(f, v, s);
 	rule_read_texts(r, v, "guidance", &n);
-	source = entry_source(f, v, f->n_sources > 0 ? f->sources[0].text : NULL);
+	f->series = s->name;
+	f->series_source = entry_source(f, v, f->n_sources > 0 ? f->sources[0].text : NULL);
 	if (list_len(doses) > 200) {
 		rule_read_error(r, doses, NULL, "more than 200 doses");
 		return;
 	}
 	for (size_t i = 0; i < list_len(doses); i++)
-		dose_load(f, json_at(doses, i), (int32_t)i + 1, s->name, source, &targets[i]);
+		dose_load(f, json_at(doses, i), (int32_t)i + 1, &targets[i]);
 	s->targets = targets;
 	s->n_targets = (uint16_t)list_len(doses);
 }

@@ -16,7 +16,7 @@ static void read_weight(struct rule_read *r, const struct json_value *v, struct 
 
 	if (!rule_read_object(r, v, keys))
 		return;
-	w->weight = rule_read_int(r, v, "weight", 1, 9, 1);
+	w->weight = rule_read_int(r, v, "weight", (struct rule_range){1, 9, 1});
 	w->age = rule_read_span(r, v, "from_age");
 	w->primary = json_bool(json_get(v, "primary"));
 	for (size_t i = 0; i < json_len(flags); i++) {
@@ -42,7 +42,7 @@ void campaigns_load(struct rule_read *r, const struct json_value *root, struct r
 		return;
 	out->id = rule_read_text(r, root, "id");
 	out->group = rule_read_text(r, root, "group");
-	out->priority = rule_read_int(r, root, "priority", 1, 1000, 1);
+	out->priority = rule_read_int(r, root, "priority", (struct rule_range){1, 1000, 1});
 	out->from = rule_read_date(r, root, "from");
 	out->to = rule_read_date(r, root, "to");
 	out->source = rule_read_text(r, root, "source");
@@ -69,7 +69,7 @@ static int compare_campaigns(const void *a, const void *b)
 	return order != 0 ? order : (x->from.days > y->from.days) - (x->from.days < y->from.days);
 }
 
-void campaigns_set(struct rule_read *r, struct ruleset *rules, struct campaign *campaigns, size_t n)
+void campaigns_load_all(struct rule_read *r, struct ruleset *rules, struct campaign *campaigns, size_t n)
 {
 	qsort(campaigns, n, sizeof(*campaigns), compare_campaigns);
 	for (size_t i = 1; i < n; i++) {

@@ -10,6 +10,6 @@
 void campaigns_load(struct rule_read *r, const struct json_value *root, struct ruleset *rules, struct campaign *out);
 
 /* Sorts the campaigns and gives them to rules. */
-void campaigns_set(struct rule_read *r, struct ruleset *rules, struct campaign *campaigns, size_t n);
+void campaigns_load_all(struct rule_read *r, struct ruleset *rules, struct campaign *campaigns, size_t n);
 
 #endif

@@ -71,27 +71,27 @@ bool course_lists(struct code_list list, int16_t index)
 	return false;
 }
 
-int32_t course_reference(const struct course *c, const struct series_run *run, const struct reference_rule *from, int before,
-	struct moment m, bool *undated)
+int32_t course_reference(const struct course_view *v, const struct reference_rule *from, bool *undated)
 {
+	const struct course *c = v->course;
 	int32_t day = COURSE_NO_DAY;
 	int dose = -1;
 
 	switch (from->kind) {
 	case REFERENCE_PREVIOUS:
-		dose = run->previous;
+		dose = v->run->previous;
 		break;
 	case REFERENCE_DOSE:
-		dose = run->satisfied[from->index];
+		dose = v->run->satisfied[from->index];
 		break;
 	case REFERENCE_RECENT:
-		for (dose = before - 1; dose >= 0; dose--) {
+		for (dose = v->before - 1; dose >= 0; dose--) {
 			if (course_lists(from->codes, c->doses[dose].vaccine))
 				break;
 		}
 		break;
 	case REFERENCE_OBSERVATION:
-		if (course_has(c, from->index, m, &day) && day == COURSE_NO_DAY && undated)
+		if (course_has(c, from->index, v->m, &day) && day == COURSE_NO_DAY && undated)
 			*undated = true;
 		return day;
 	}

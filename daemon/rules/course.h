@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* course: one person on one assessment date: the history by index, the series
  * that are relevant, and what evaluation and forecast found for each. Lives in
- * scratch memory for the length of one call. Prefixes: course_, moment_. */
+ * scratch memory for the length of one call. Prefixes: course_, moment_, scratch_. */
 #ifndef COURSE_H
 #define COURSE_H
 
@@ -141,10 +141,17 @@ bool course_has(const struct course *c, int16_t observation, struct moment m, in
 /* Whether a list has an index. */
 bool course_lists(struct code_list list, int16_t index);
 
-/* What a reference stands for, for a dose or (before: n_doses) a forecast: its day, or COURSE_NO_DAY.
+/* From where a series is looked at: a dose that is judged, or a forecast. */
+struct course_view {
+	const struct course *course;
+	const struct series_run *run;
+	int before;      /* earlier doses only: those of lower index; n_doses for a forecast */
+	struct moment m;
+};
+
+/* What a reference stands for: its day, or COURSE_NO_DAY.
  * *undated (may be NULL) is set if it is an observation that the person has without date. */
-int32_t course_reference(const struct course *c, const struct series_run *run, const struct reference_rule *from, int before,
-	struct moment m, bool *undated);
+int32_t course_reference(const struct course_view *v, const struct reference_rule *from, bool *undated);
 
 /* day and a given duration, kept within the calendar. */
 static inline int32_t course_add(int32_t day, struct age_span span)

@@ -278,8 +278,7 @@ static void load_vaccines(struct entry_file *f, const struct json_value *v, stru
 	t->infection_only = only_infections(f->load->schedule, t);
 }
 
-void dose_load(struct entry_file *f, const struct json_value *v, int32_t n, const char *series, const char *source,
-	struct target_rule *t)
+void dose_load(struct entry_file *f, const struct json_value *v, int32_t n, struct target_rule *t)
 {
 	static const struct rule_key keys[] = {{"n", RULE_INT, true}, {"kind", RULE_TEXT, false}, {"source", RULE_TEXT, false},
 		{"age", RULE_LIST, false}, {"interval", RULE_LIST, false}, {"allowable_interval", RULE_LIST, false},
@@ -291,11 +290,11 @@ void dose_load(struct entry_file *f, const struct json_value *v, int32_t n, cons
 	if (!rule_read_object(r, v, keys))
 		return;
 	t->n = n;
-	if (json_get(v, "n") && rule_read_int(r, v, "n", 1, 9999, n) != n)
+	if (json_get(v, "n") && rule_read_int(r, v, "n", (struct rule_range){1, 9999, n}) != n)
 		rule_read_error(r, json_get(v, "n"), "doses count 1, 2, 3 without gap", "expected %d", (int)n);
 	t->kind = (enum dose_kind)rule_read_word(r, v, "kind", dose_kind_names, DOSE_PRIMARY);
-	t->source = entry_source(f, v, source);
-	t->rule = arena_printf(r->arena, "%s/%s/%d", f->antigen ? f->antigen : "", series ? series : "", (int)n);
+	t->source = entry_source(f, v, f->series_source);
+	t->rule = arena_printf(r->arena, "%s/%s/%d", f->antigen ? f->antigen : "", f->series ? f->series : "", (int)n);
 	load_ages(list_of(f, v, "age", t), t);
 	t->intervals = load_intervals(list_of(f, v, "interval", t), false, &t->n_intervals);
 	t->allowable_intervals = load_intervals(list_of(f, v, "allowable_interval", t), true, &t->n_allowable_intervals);

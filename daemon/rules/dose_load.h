@@ -5,8 +5,7 @@
 
 #include "entry_load.h"
 
-/* Reads target n (from 1) of a series into t; source is the series'. Errors are reported. */
-void dose_load(struct entry_file *f, const struct json_value *v, int32_t n, const char *series, const char *source,
-	struct target_rule *t);
+/* Reads target n (from 1) of f's current series into t. Errors are reported. */
+void dose_load(struct entry_file *f, const struct json_value *v, int32_t n, struct target_rule *t);
 
 #endif

@@ -30,6 +30,7 @@ struct entry_file {
 	size_t n_sources;
 	const char *const *groups; /* series groups */
 	size_t n_groups;
+	const char *series, *series_source; /* of the series that is being read; may be NULL */
 };
 
 /* Starts and ends a load. */

@@ -33,17 +33,14 @@ const char *evaluate_reason(enum outcome_reason reason)
 
 /* The dose that is judged. */
 struct trial {
-	struct course *course;
-	struct series_run *run;
+	struct course_view view; /* before: the dose */
 	const struct target_rule *target;
-	int dose; /* of the course */
-	struct moment m;
 };
 
 static const struct age_rule *age_in_force(const struct trial *t)
 {
 	for (size_t i = 0; i < t->target->n_ages; i++) {
-		if (moment_within(t->m, t->target->ages[i].period))
+		if (moment_within(t->view.m, t->target->ages[i].period))
 			return &t->target->ages[i];
 	}
 	return NULL;
@@ -56,8 +53,8 @@ static bool interval_met(const struct trial *t, const struct interval_rule *w)
 
 	if (!age_span_given(w->abs_min))
 		return true;
-	reference = course_reference(t->course, t->run, &w->from, t->dose, t->m, NULL);
-	return reference == COURSE_NO_DAY || t->m.day >= course_add(reference, w->abs_min);
+	reference = course_reference(&t->view, &w->from, NULL);
+	return reference == COURSE_NO_DAY || t->view.m.day >= course_add(reference, w->abs_min);
 }
 
 static bool too_late(const struct trial *t, const struct interval_rule *w)
@@ -66,8 +63,8 @@ static bool too_late(const struct trial *t, const struct interval_rule *w)
 
 	if (!age_span_given(w->max))
 		return false;
-	reference = course_reference(t->course, t->run, &w->from, t->dose, t->m, NULL);
-	return reference != COURSE_NO_DAY && t->m.day >= course_add(reference, w->max);
+	reference = course_reference(&t->view, &w->from, NULL);
+	return reference != COURSE_NO_DAY && t->view.m.day >= course_add(reference, w->max);
 }
 
 static enum outcome_reason judge_intervals(const struct trial *t)
@@ -76,7 +73,7 @@ static enum outcome_reason judge_intervals(const struct trial *t)
 	bool met = true;
 
 	for (size_t i = 0; i < target->n_intervals; i++) {
-		if (!moment_within(t->m, target->intervals[i].period))
+		if (!moment_within(t->view.m, target->intervals[i].period))
 			continue;
 		if (too_late(t, &target->intervals[i]))
 			return REASON_TOO_LATE;
@@ -93,19 +90,19 @@ static enum outcome_reason judge_intervals(const struct trial *t)
 
 static bool product_fits(const struct trial *t)
 {
-	const struct course_dose *dose = &t->course->doses[t->dose];
+	const struct course_dose *dose = &t->view.course->doses[t->view.before];
 
 	for (size_t i = 0; i < t->target->n_preferable; i++) {
 		const struct product_rule *p = &t->target->preferable[i];
 
-		if (p->vaccine == dose->vaccine && course_aged(t->course, p->window, t->m) &&
+		if (p->vaccine == dose->vaccine && course_aged(t->view.course, p->window, t->view.m) &&
 			(!p->mvx || (dose->mvx && strcmp(p->mvx, dose->mvx) == 0)))
 			return true;
 	}
 	for (size_t i = 0; i < t->target->n_allowable; i++) {
 		const struct product_rule *p = &t->target->allowable[i];
 
-		if (p->vaccine == dose->vaccine && course_aged(t->course, p->window, t->m))
+		if (p->vaccine == dose->vaccine && course_aged(t->view.course, p->window, t->view.m))
 			return true;
 	}
 	return false;
@@ -113,15 +110,15 @@ static bool product_fits(const struct trial *t)
 
 static enum outcome_reason judge(const struct trial *t)
 {
-	const struct course_dose *dose = &t->course->doses[t->dose];
+	const struct course_dose *dose = &t->view.course->doses[t->view.before];
 	const struct age_rule *age = age_in_force(t);
 	enum outcome_reason reason;
 
 	if (course_lists(t->target->inadvertent, dose->vaccine))
 		return REASON_INADVERTENT;
-	if (age && dose->day < t->course->ages[age->abs_min])
+	if (age && dose->day < t->view.course->ages[age->abs_min])
 		return REASON_TOO_YOUNG;
-	if (age && dose->day >= t->course->ages[age->max])
+	if (age && dose->day >= t->view.course->ages[age->max])
 		return REASON_TOO_OLD;
 	reason = judge_intervals(t);
 	if (reason != REASON_NONE)
@@ -153,11 +150,11 @@ static void satisfy(struct course *c, struct series_run *run, int dose)
 static bool step(struct course *c, struct series_run *run, int dose, int slot)
 {
 	int32_t ignored = SCHEDULE_LAST_DAY;
-	struct trial t = {.course = c, .run = run, .dose = dose, .m = {c->doses[dose].day, &ignored}};
+	struct trial t = {.view = {c, run, dose, {c->doses[dose].day, &ignored}}};
 	enum outcome_reason reason = REASON_NO_TARGET;
 	enum dose_outcome outcome;
 
-	while (run->target < run->rule->n_targets && skips_met(c, run, &run->rule->targets[run->target], false, dose, t.m))
+	while (run->target < run->rule->n_targets && skips_met(&t.view, &run->rule->targets[run->target], false))
 		run->target++;
 	if (run->target < run->rule->n_targets) {
 		t.target = &run->rule->targets[run->target];

@@ -77,19 +77,19 @@ static unsigned gender_of(char letter)
 }
 
 /* Bits of the groups asked for, NULL for all. */
-static int read_groups(struct course *c, const char *const *names, size_t n, const uint64_t **out, struct fault *f)
+static int read_groups(struct course *c, const struct forecast_case *in, const uint64_t **out, struct fault *f)
 {
 	uint64_t *bits;
 
 	*out = NULL;
-	if (n == 0)
+	if (in->n_groups == 0)
 		return 0;
 	bits = scratch_calloc(c->scratch, c->schedule->n_groups / 64 + 1, sizeof(*bits));
-	for (size_t i = 0; i < n; i++) {
-		int group = schedule_group(c->schedule, names[i]);
+	for (size_t i = 0; i < in->n_groups; i++) {
+		int group = schedule_group(c->schedule, in->groups[i]);
 
 		if (group < 0)
-			return fault_set(f, ERR_INVALID, "unknown group \"%s\"", names[i]);
+			return fault_set(f, ERR_INVALID, "unknown group \"%s\"", in->groups[i]);
 		bits[group / 64] |= (uint64_t)1 << (group % 64);
 	}
 	*out = bits;
@@ -147,14 +147,14 @@ static void collect(struct course *c, const uint64_t *groups, struct arena *aren
 	*result = (struct forecast_result){evaluations, n_evaluations, answers, n};
 }
 
-int forecast_run(const struct ruleset *rules, const struct forecast_case *in, const char *const *groups, size_t n_groups,
-	struct arena *arena, struct forecast_result *result, struct fault *f)
+int forecast_run(const struct ruleset *rules, const struct forecast_case *in, struct arena *arena,
+	struct forecast_result *result, struct fault *f)
 {
 	_Alignas(16) char space[SCRATCH_BYTES];
 	struct scratch scratch = {space, space + sizeof(space), arena};
 	struct course c = {.schedule = rules->schedule, .scratch = &scratch, .birth = in->birth.days, .assessed = in->assessed.days,
 		.gender = gender_of(in->gender)};
-	const uint64_t *bits;
+	const uint64_t *bits = NULL;
 	int rc = check_case(in, f);
 
 	if (rc == 0)
@@ -162,7 +162,7 @@ int forecast_run(const struct ruleset *rules, const struct forecast_case *in, co
 	if (rc == 0)
 		rc = read_observations(&c, in, f);
 	if (rc == 0)
-		rc = read_groups(&c, groups, n_groups, &bits, f);
+		rc = read_groups(&c, in, &bits, f);
 	if (rc < 0)
 		return rc;
 	course_ages(&c);
@@ -178,10 +178,20 @@ bool forecast_has_group(const struct ruleset *rules, const char *group)
 	return schedule_group(rules->schedule, group) >= 0;
 }
 
+void forecast_follow(const struct ruleset *rules, const struct forecast_person *who, struct arena *arena,
+	struct forecast_spans *spans)
+{
+	horizon_make(rules, who, arena, spans);
+}
+
 void forecast_horizon(const struct ruleset *rules, const struct person *person, const struct history_event *events,
 	struct date from, struct date to, struct arena *arena, const struct forecast_span **spans, size_t *n_spans)
 {
-	horizon_make(rules, &(struct horizon_case){person, events, from, to}, arena, spans, n_spans);
+	struct forecast_spans found;
+
+	horizon_make(rules, &(struct forecast_person){person, events, from, to}, arena, &found);
+	*spans = found.items;
+	*n_spans = found.n;
 }
 
 int forecast_weight(const struct ruleset *rules, const struct person *person, struct date day, bool primary_to_complete)

@@ -161,9 +161,14 @@ static bool all_offer(struct course *c, const struct group_answer *in, int16_t v
 	return true;
 }
 
-/* Appends a run's products that are not in the list yet; shared: only those that all runs offer. */
-static size_t add_products(struct course *c, const struct group_answer *in, const struct series_run *run, bool shared,
-	struct forecast_product *list, size_t n)
+struct products {
+	struct forecast_product *items;
+	size_t n;
+	bool shared; /* take only those that all runs offer */
+};
+
+/* Appends a run's products that are not in the list yet. */
+static void add_products(struct course *c, const struct group_answer *in, const struct series_run *run, struct products *list)
 {
 	const struct target_rule *t = series_forecast_target(run);
 
@@ -172,19 +177,18 @@ static size_t add_products(struct course *c, const struct group_answer *in, cons
 		const char *code = c->schedule->vaccines[p->vaccine].code;
 		size_t k = 0;
 
-		while (k < n && list[k].code != code)
+		while (k < list->n && list->items[k].code != code)
 			k++;
-		if (k < n || !series_forecast_offers(c, run, i) || (shared && !all_offer(c, in, p->vaccine)))
+		if (k < list->n || !series_forecast_offers(c, run, i) || (list->shared && !all_offer(c, in, p->vaccine)))
 			continue;
-		list[n++] = (struct forecast_product){code, p->volume_ml};
+		list->items[list->n++] = (struct forecast_product){code, p->volume_ml};
 	}
-	return n;
 }
 
 static void fill_products(struct course *c, const struct group_answer *in, struct arena *arena, struct forecast_answer *out)
 {
-	struct forecast_product *list;
-	size_t room = 0, n = 0;
+	struct products list = {.n = 0};
+	size_t room = 0;
 	int n_dated = 0;
 
 	for (int i = 0; i < in->n_runs; i++) {
@@ -195,15 +199,16 @@ static void fill_products(struct course *c, const struct group_answer *in, struc
 	}
 	if (room == 0)
 		return;
-	list = ARENA_NEW(arena, struct forecast_product, room);
-	for (int shared = n_dated > 1; shared >= 0 && n == 0; shared--) {
+	list.items = ARENA_NEW(arena, struct forecast_product, room);
+	for (int shared = n_dated > 1; shared >= 0 && list.n == 0; shared--) {
+		list.shared = shared;
 		for (int i = 0; i < in->n_runs; i++) {
 			if (is_dated(in->runs[i]))
-				n = add_products(c, in, in->runs[i], shared, list, n);
+				add_products(c, in, in->runs[i], &list);
 		}
 	}
-	out->products = list;
-	out->n_products = n;
+	out->products = list.items;
+	out->n_products = list.n;
 }
 
 static void fill_needs(struct course *c, const struct group_answer *in, struct arena *arena, struct forecast_answer *out)

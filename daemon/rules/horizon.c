@@ -77,7 +77,7 @@ static void read_flags(struct walk *w, const struct person *person, int room)
 	}
 }
 
-static void walk_begin(struct walk *w, const struct ruleset *rules, const struct horizon_case *in)
+static void walk_begin(struct walk *w, const struct ruleset *rules, const struct forecast_person *in)
 {
 	const struct person *person = in->person;
 	struct course *c = &w->course;
@@ -230,8 +230,7 @@ static bool same_products(const struct forecast_span *a, const struct forecast_s
 	if (a->n_products != b->n_products)
 		return false;
 	for (size_t i = 0; i < a->n_products; i++) {
-		if (a->products[i].code != b->products[i].code ||
-			memcmp(&a->products[i].volume_ml, &b->products[i].volume_ml, sizeof(double)) != 0)
+		if (a->products[i].code != b->products[i].code || a->products[i].volume_ml != b->products[i].volume_ml)
 			return false;
 	}
 	return true;
@@ -273,8 +272,7 @@ static void put_span(struct walk *w, const struct forecast_span *span)
 	w->spans[w->n_spans++] = *span;
 }
 
-void horizon_make(const struct ruleset *rules, const struct horizon_case *in, struct arena *arena,
-	const struct forecast_span **spans, size_t *n_spans)
+void horizon_make(const struct ruleset *rules, const struct forecast_person *in, struct arena *arena, struct forecast_spans *spans)
 {
 	_Alignas(16) char space[SCRATCH_BYTES];
 	struct walk w = {.rules = rules, .arena = arena, .scratch = {space, space + sizeof(space), arena}};
@@ -292,6 +290,5 @@ void horizon_make(const struct ruleset *rules, const struct horizon_case *in, st
 		put_span(&w, &span);
 		day = next;
 	}
-	*spans = w.spans;
-	*n_spans = w.n_spans;
+	*spans = (struct forecast_spans){w.spans, w.n_spans};
 }

@@ -6,14 +6,7 @@
 
 #include <planvax/rules/forecast.h>
 
-struct horizon_case {
-	const struct person *person;
-	const struct history_event *events; /* person->n_events of them */
-	struct date from, to;
-};
-
-/* As forecast_horizon. */
-void horizon_make(const struct ruleset *rules, const struct horizon_case *in, struct arena *arena,
-	const struct forecast_span **spans, size_t *n_spans);
+/* As forecast_follow. */
+void horizon_make(const struct ruleset *rules, const struct forecast_person *in, struct arena *arena, struct forecast_spans *spans);
 
 #endif

@@ -72,8 +72,8 @@ static void read_regime(struct rule_read *r, const struct json_value *v, struct 
 	read_windows(r, json_get(v, "windows"), g);
 	g->types = rule_read_texts(r, v, "types", &g->n_types);
 	read_never(r, json_get(v, "never"), g);
-	g->months = rule_read_int(r, v, "months", 1, 60, 0);
-	g->months_again = rule_read_int(r, v, "months_again", 1, 60, g->months);
+	g->months = rule_read_int(r, v, "months", (struct rule_range){1, 60, 0});
+	g->months_again = rule_read_int(r, v, "months_again", (struct rule_range){1, 60, g->months});
 	g->until = rule_read_date(r, v, "until");
 	if ((g->months == 0) == date_is_none(g->until))
 		rule_read_error(r, v, NULL, "give either \"months\" or \"until\"");

@@ -177,18 +177,17 @@ struct age_span rule_read_span(struct rule_read *r, const struct json_value *obj
 	return AGE_SPAN_NONE;
 }
 
-int32_t rule_read_int(struct rule_read *r, const struct json_value *object, const char *key, int32_t min, int32_t max,
-	int32_t fallback)
+int32_t rule_read_int(struct rule_read *r, const struct json_value *object, const char *key, struct rule_range range)
 {
 	const struct json_value *v = json_get(object, key);
 	int64_t n;
 
 	if (!v || !json_int(v, INT64_MIN, INT64_MAX, &n))
-		return fallback;
-	if (n >= min && n <= max)
+		return range.fallback;
+	if (n >= range.min && n <= range.max)
 		return (int32_t)n;
-	rule_read_error(r, v, NULL, "\"%s\" must lie within %d and %d", key, (int)min, (int)max);
-	return fallback;
+	rule_read_error(r, v, NULL, "\"%s\" must lie within %d and %d", key, (int)range.min, (int)range.max);
+	return range.fallback;
 }
 
 static void unknown_word(struct rule_read *r, const struct json_value *v, const struct name *table)

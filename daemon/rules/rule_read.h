@@ -49,9 +49,13 @@ struct date rule_read_date(struct rule_read *r, const struct json_value *object,
 /* Duration of a member; AGE_SPAN_NONE if absent or wrong (reported). */
 struct age_span rule_read_span(struct rule_read *r, const struct json_value *object, const char *key);
 
-/* Integer of a member within min..max; fallback if absent or wrong (reported). */
-int32_t rule_read_int(struct rule_read *r, const struct json_value *object, const char *key, int32_t min, int32_t max,
-	int32_t fallback);
+struct rule_range {
+	int32_t min, max;
+	int32_t fallback; /* of a member that is absent or wrong */
+};
+
+/* Integer of a member within a range; its fallback if absent or wrong (reported). */
+int32_t rule_read_int(struct rule_read *r, const struct json_value *object, const char *key, struct rule_range range);
 
 /* Value of a member's word by a names table; fallback if absent or wrong (reported). */
 int rule_read_word(struct rule_read *r, const struct json_value *object, const char *key, const struct name *table, int fallback);

@@ -157,7 +157,7 @@ static void load_campaigns(struct loading *l)
 		json_free(doc);
 	}
 	if (l->read.n_errors == 0)
-		campaigns_set(&l->read, l->rules, campaigns, count);
+		campaigns_load_all(&l->read, l->rules, campaigns, count);
 }
 
 static void load_parts(struct loading *l)

@@ -13,6 +13,12 @@ struct outlook {
 	struct moment now;
 };
 
+/* The series as it stands now. */
+static struct course_view view_of(const struct outlook *o)
+{
+	return (struct course_view){o->course, o->run, o->course->n_doses, o->now};
+}
+
 static struct moment now_of(struct course *c)
 {
 	return (struct moment){c->assessed, &c->next_change};
@@ -119,8 +125,8 @@ static int32_t conflicts_end(const struct outlook *o)
 /* F6, F7: earliest and what intervals recommend. */
 static void date_intervals(const struct outlook *o, int32_t *recommended, int32_t *past_due)
 {
-	struct course *c = o->course;
 	struct series_run *run = o->run;
+	const struct course_view view = view_of(o);
 
 	for (size_t i = 0; i < o->target->n_intervals; i++) {
 		const struct interval_rule *w = &o->target->intervals[i];
@@ -129,9 +135,9 @@ static void date_intervals(const struct outlook *o, int32_t *recommended, int32_
 		if (!moment_within(o->now, w->period))
 			continue;
 		if (age_span_given(w->max))
-			reference = course_reference(c, run, &w->from, c->n_doses, o->now, &run->undated);
+			reference = course_reference(&view, &w->from, &run->undated);
 		else
-			reference = course_reference(c, run, &w->from, c->n_doses, o->now, NULL);
+			reference = course_reference(&view, &w->from, NULL);
 		if (reference == COURSE_NO_DAY)
 			continue;
 		min = course_add(reference, w->min);
@@ -180,13 +186,15 @@ static void set_dates(const struct outlook *o)
 /* Whether an interval's `max` has passed, on the assessment date or at the earliest. */
 static bool is_overdue(const struct outlook *o)
 {
+	const struct course_view view = view_of(o);
+
 	for (size_t i = 0; i < o->target->n_intervals; i++) {
 		const struct interval_rule *w = &o->target->intervals[i];
 		int32_t reference;
 
 		if (!age_span_given(w->max) || !moment_within(o->now, w->period))
 			continue;
-		reference = course_reference(o->course, o->run, &w->from, o->course->n_doses, o->now, NULL);
+		reference = course_reference(&view, &w->from, NULL);
 		if (reference == COURSE_NO_DAY)
 			continue;
 		if (moment_reached(o->now, course_add(reference, w->max)) || o->run->earliest >= course_add(reference, w->max))
@@ -235,9 +243,9 @@ static enum forecast_status judge_target(struct outlook *o)
 static void skip_targets(const struct outlook *o, struct moment m)
 {
 	struct series_run *run = o->run;
+	const struct course_view view = {o->course, run, o->course->n_doses, m};
 
-	while (run->target < run->rule->n_targets &&
-		skips_met(o->course, run, &run->rule->targets[run->target], true, o->course->n_doses, m))
+	while (run->target < run->rule->n_targets && skips_met(&view, &run->rule->targets[run->target], true))
 		run->target++;
 }
 
@@ -267,6 +275,7 @@ static bool open_phase(const struct outlook *o)
 static void set_limit(const struct outlook *o)
 {
 	const struct course *c = o->course;
+	const struct course_view view = view_of(o);
 
 	for (size_t i = 0; i < o->target->n_limits; i++) {
 		const struct limit_rule *rule = &o->target->limits[i];
@@ -274,7 +283,7 @@ static void set_limit(const struct outlook *o)
 
 		if (!moment_within(o->now, rule->period) || !course_aged(c, rule->window, o->now))
 			continue;
-		day = course_reference(c, o->run, &rule->from, c->n_doses, o->now, NULL);
+		day = course_reference(&view, &rule->from, NULL);
 		if (day == COURSE_NO_DAY)
 			continue;
 		day = later(later(course_add(day, rule->after), rule->not_before), c->ages[rule->not_before_age]);
@@ -322,6 +331,7 @@ static void finish(const struct outlook *o)
 static void forecast_run_of(struct course *c, struct series_run *run)
 {
 	struct outlook o = {.course = c, .run = run, .now = now_of(c)};
+	struct course_view then = view_of(&o);
 	int target;
 
 	skip_targets(&o, o.now);
@@ -333,7 +343,8 @@ static void forecast_run_of(struct course *c, struct series_run *run)
 			break;
 		run->dose = dose_number(&o);
 		target = run->target;
-		if (skips_met(c, run, o.target, true, c->n_doses, (struct moment){later(c->assessed, run->earliest), &c->next_change})) {
+		then.m.day = later(c->assessed, run->earliest);
+		if (skips_met(&then, o.target, true)) {
 			run->target++; /* F8 */
 			skip_targets(&o, o.now);
 		}

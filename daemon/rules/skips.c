@@ -2,21 +2,13 @@
 /* skips: conditional skips, see the header. */
 #include "skips.h"
 
-/* What a condition is judged by. */
-struct scene {
-	const struct course *course;
-	const struct series_run *run;
-	int before;
-	struct moment m;
-};
-
 static bool counts(const struct course *c, const struct condition_rule *rule, const struct course_dose *dose)
 {
 	return dose->day >= c->ages[rule->window.begin] && dose->day < c->ages[rule->window.end] && dose->day >= rule->start &&
 		dose->day < rule->end && (!rule->has_codes || course_lists(rule->codes, dose->vaccine));
 }
 
-static int count_doses(const struct scene *s, const struct condition_rule *rule)
+static int count_doses(const struct course_view *s, const struct condition_rule *rule)
 {
 	const struct course *c = s->course;
 	const struct course_antigen *a = s->run->antigen;
@@ -34,7 +26,7 @@ static int count_doses(const struct scene *s, const struct condition_rule *rule)
 	return n;
 }
 
-static bool count_met(const struct scene *s, const struct condition_rule *rule)
+static bool count_met(const struct course_view *s, const struct condition_rule *rule)
 {
 	int n = count_doses(s, rule);
 
@@ -49,7 +41,7 @@ static bool count_met(const struct scene *s, const struct condition_rule *rule)
 	return false;
 }
 
-static bool completed(const struct scene *s, struct code_list groups)
+static bool completed(const struct course_view *s, struct code_list groups)
 {
 	const struct course_antigen *a = s->run->antigen;
 
@@ -60,7 +52,7 @@ static bool completed(const struct scene *s, struct code_list groups)
 	return false;
 }
 
-static bool observed(const struct scene *s, const struct condition_rule *rule)
+static bool observed(const struct course_view *s, const struct condition_rule *rule)
 {
 	int32_t previous = s->run->previous < 0 ? COURSE_NO_DAY : s->course->doses[s->run->previous].day;
 
@@ -77,7 +69,7 @@ static bool observed(const struct scene *s, const struct condition_rule *rule)
 	return false;
 }
 
-static bool condition_met(const struct scene *s, const struct condition_rule *rule)
+static bool condition_met(const struct course_view *s, const struct condition_rule *rule)
 {
 	switch (rule->type) {
 	case CONDITION_AGE:
@@ -95,7 +87,7 @@ static bool condition_met(const struct scene *s, const struct condition_rule *ru
 	return false;
 }
 
-static bool set_met(const struct scene *s, const struct skip_set *set)
+static bool set_met(const struct course_view *s, const struct skip_set *set)
 {
 	for (size_t i = 0; i < set->n_conditions; i++) {
 		if (condition_met(s, &set->conditions[i]) != set->all)
@@ -104,7 +96,7 @@ static bool set_met(const struct scene *s, const struct skip_set *set)
 	return set->all;
 }
 
-static bool skip_met(const struct scene *s, const struct skip_rule *skip)
+static bool skip_met(const struct course_view *s, const struct skip_rule *skip)
 {
 	bool any = false;
 
@@ -118,13 +110,10 @@ static bool skip_met(const struct scene *s, const struct skip_rule *skip)
 	return any && skip->all;
 }
 
-bool skips_met(const struct course *c, const struct series_run *run, const struct target_rule *t, bool forecast, int before,
-	struct moment m)
+bool skips_met(const struct course_view *v, const struct target_rule *t, bool forecast)
 {
-	const struct scene scene = {c, run, before, m};
-
 	for (size_t i = 0; i < t->n_skips; i++) {
-		if ((forecast ? t->skips[i].forecast : t->skips[i].evaluation) && skip_met(&scene, &t->skips[i]))
+		if ((forecast ? t->skips[i].forecast : t->skips[i].evaluation) && skip_met(v, &t->skips[i]))
 			return true;
 	}
 	return false;

@@ -5,8 +5,7 @@
 
 #include "course.h"
 
-/* Whether any skip of a target is met at a moment. Doses before index `before` count. */
-bool skips_met(const struct course *c, const struct series_run *run, const struct target_rule *t, bool forecast, int before,
-	struct moment m);
+/* Whether any skip of a target is met, in evaluation or in forecast. */
+bool skips_met(const struct course_view *v, const struct target_rule *t, bool forecast);
 
 #endif

@@ -35,12 +35,12 @@ static void read_vial(struct rule_read *r, const struct json_value *v, struct vi
 	if (!rule_read_object(r, v, keys))
 		return;
 	vial->product = rule_read_text(r, v, "product");
-	vial->units_per_vial = rule_read_int(r, v, "units_per_vial", 1, 100, 1);
-	vial->units_booster = rule_read_int(r, v, "units_booster", 1, 100, 1);
-	vial->units_other = rule_read_int(r, v, "units_other", 1, 100, 1);
+	vial->units_per_vial = rule_read_int(r, v, "units_per_vial", (struct rule_range){1, 100, 1});
+	vial->units_booster = rule_read_int(r, v, "units_booster", (struct rule_range){1, 100, 1});
+	vial->units_other = rule_read_int(r, v, "units_other", (struct rule_range){1, 100, 1});
 	unopened = rule_read_span(r, v, "unopened");
 	vial->unopened_days = age_span_given(unopened) ? unopened.days : 0;
-	vial->opened_hours = rule_read_int(r, v, "opened_hours", 1, 1000, 0);
+	vial->opened_hours = rule_read_int(r, v, "opened_hours", (struct rule_range){1, 1000, 0});
 	vial->source = rule_read_text(r, v, "source");
 	vial->key_booster = vial->product;
 	if (vial->product && vial->units_booster != vial->units_other)

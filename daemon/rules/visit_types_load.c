@@ -34,8 +34,8 @@ static void read_type(struct rule_read *r, const struct json_value *v, struct vi
 	t->delegable = (enum visit_delegable)rule_read_word(r, v, "delegable", delegable_names, DELEGABLE_NO);
 	t->never_earlier = json_bool(json_get(v, "never_earlier"));
 	t->physician_only = json_bool(json_get(v, "physician_only"));
-	t->interval_months = rule_read_int(r, v, "interval_months", 1, 600, 0);
-	t->default_minutes = rule_read_int(r, v, "default_minutes", 1, 480, 30);
+	t->interval_months = rule_read_int(r, v, "interval_months", (struct rule_range){1, 600, 0});
+	t->default_minutes = rule_read_int(r, v, "default_minutes", (struct rule_range){1, 480, 30});
 	t->valid_from = rule_read_date(r, v, "valid_from");
 	t->valid_to = rule_read_date(r, v, "valid_to");
 	if (!date_is_none(t->valid_to) && t->valid_from.days > t->valid_to.days)

@@ -110,15 +110,15 @@ static void bench_horizon(const char *directory)
 	start = clock_monotonic_ms();
 	for (int round = 0; round < ROUNDS; round++) {
 		for (size_t i = 0; i < PEOPLE; i++) {
-			const struct forecast_span *spans;
-			size_t n;
+			const struct forecast_person who = {&crowd.people[i], crowd.events, date_of(2022, 1, 1), date_of(2022, 1, 31)};
+			struct forecast_spans spans;
 
 			if (i % 1000 == 0)
 				arena_reset(&arena);
-			forecast_horizon(rules, &crowd.people[i], crowd.events, date_of(2022, 1, 1), date_of(2022, 1, 31), &arena, &spans, &n);
-			n_spans += n;
-			for (size_t k = 0; k < n; k++)
-				n_due += spans[k].due;
+			forecast_follow(rules, &who, &arena, &spans);
+			n_spans += spans.n;
+			for (size_t k = 0; k < spans.n; k++)
+				n_due += spans.items[k].due;
 		}
 	}
 	run_s = since(start);
@@ -159,7 +159,7 @@ static struct forecast_case case_of(const struct json_value *root)
 		o[i] = (struct forecast_observation){json_text(json_get(json_at(observations, i), "code")),
 			date_at(json_at(observations, i), "date")};
 	return (struct forecast_case){date_at(root, "dob"), gender ? *gender : 'U', date_at(root, "assessment_date"), d,
-		json_len(doses), o, json_len(observations)};
+		json_len(doses), o, json_len(observations), NULL, 0};
 }
 
 static void read_cases(const char *path, struct cases *cases)
@@ -201,7 +201,7 @@ static void bench_cases(const char *path, const char *directory)
 			struct forecast_result result;
 
 			arena_reset(&arena);
-			n += forecast_run(rules, &cases.list.items[i], NULL, 0, &arena, &result, NULL) == 0;
+			n += forecast_run(rules, &cases.list.items[i], &arena, &result, NULL) == 0;
 		}
 	}
 	run_s = since(start);

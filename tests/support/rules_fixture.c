@@ -176,7 +176,9 @@ const char *rules_fixture_ask(const struct ruleset *rules, const struct rules_fi
 	const char *text;
 
 	read_case(c, arena, &in);
-	if (forecast_run(rules, &in, &group, 1, arena, &result, &f) < 0) {
+	in.groups = &group;
+	in.n_groups = 1;
+	if (forecast_run(rules, &in, arena, &result, &f) < 0) {
 		buf_puts(&out, "error: ");
 		fault_format(&f, &out);
 	} else {
@@ -202,7 +204,9 @@ const char *rules_fixture_judge(const struct ruleset *rules, const struct rules_
 	const char *text;
 
 	read_case(c, arena, &in);
-	if (forecast_run(rules, &in, &group, 1, arena, &result, &f) < 0)
+	in.groups = &group;
+	in.n_groups = 1;
+	if (forecast_run(rules, &in, arena, &result, &f) < 0)
 		return arena_printf(arena, "error: %s", f.what);
 	for (size_t i = 0; i < result.n_evaluations; i++)
 		buf_printf(&out, "%s%d %s", i > 0 ? ", " : "", (int)result.evaluations[i].n,

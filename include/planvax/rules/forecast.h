@@ -2,7 +2,7 @@
 /* forecast: evaluates the doses given and forecasts the next one (CDSi logic
  * specification 4.6 as RULES.md defines it), for one person, on one assessment
  * date or over a horizon. Knows no vaccine and no country by name.
- * No allocation but in the caller's arena; any thread. */
+ * No allocation but in the caller's arena; any thread. Prefixes: forecast_, evaluation_ */
 #ifndef PLANVAX_RULES_FORECAST_H
 #define PLANVAX_RULES_FORECAST_H
 
@@ -44,6 +44,8 @@ struct forecast_case {
 	size_t n_doses;
 	const struct forecast_observation *observations;
 	size_t n_observations;
+	const char *const *groups;   /* vaccine groups that are answered */
+	size_t n_groups;             /* 0: all */
 };
 
 struct forecast_evaluation {
@@ -83,10 +85,10 @@ struct forecast_result {
 	size_t n_answers;
 };
 
-/* Evaluates and forecasts a case. groups (n_groups names) limits the answer; n_groups 0: all.
- * The result lives in arena. 0; ERR_INVALID: an undeclared code, a date before birth ... (f). */
-int forecast_run(const struct ruleset *rules, const struct forecast_case *c, const char *const *groups, size_t n_groups,
-	struct arena *arena, struct forecast_result *result, struct fault *f);
+/* Evaluates and forecasts a case. The result lives in arena.
+ * 0; ERR_INVALID: an undeclared code, a date before birth, an unknown group ...; ERR_LIMIT: too many doses or facts (f). */
+int forecast_run(const struct ruleset *rules, const struct forecast_case *c, struct arena *arena, struct forecast_result *result,
+	struct fault *f);
 
 /* Whether the rules have a vaccine group of that name. */
 bool forecast_has_group(const struct ruleset *rules, const char *group);
@@ -107,11 +109,27 @@ struct forecast_span {
 	struct date refused_on;   /* latest REFUSAL:group on or before the span's first day; DATE_NONE */
 };
 
+/* A person to follow through a horizon. */
+struct forecast_person {
+	const struct person *person;
+	const struct history_event *events; /* the snapshot's array, of which the person has a range */
+	struct date from, to;               /* both included */
+};
+
+struct forecast_spans {
+	const struct forecast_span *items; /* cover from..to without gaps */
+	size_t n;
+};
+
 /* A person's forecast made for each day of from..to, in runs of equal days. Of the groups with an open
  * campaign the one with the highest priority for which the person is due decides, else the first that is not
  * complete, else the campaign of highest priority. Of a group's risk and standard answer the risk one counts.
- * `events` is the snapshot's array, of which the person has a range. Codes of `events` that the rules do not know are skipped.
- * *spans (in arena) cover from..to without gaps. Never fails: what cannot be evaluated is undetermined. */
+ * Codes of events that the rules do not know are skipped, events of later days too until their day comes.
+ * The spans lie in arena. Never fails: what cannot be evaluated is undetermined. */
+void forecast_follow(const struct ruleset *rules, const struct forecast_person *who, struct arena *arena,
+	struct forecast_spans *spans);
+
+/* As forecast_follow, with its members one by one. */
 void forecast_horizon(const struct ruleset *rules, const struct person *person, const struct history_event *events,
 	struct date from, struct date to, struct arena *arena, const struct forecast_span **spans, size_t *n_spans);
 

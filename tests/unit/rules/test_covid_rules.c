@@ -261,7 +261,7 @@ Test(covid_rules, every_reason_names_its_rule_and_source)
 		.n_doses = 2};
 	struct forecast_result result;
 
-	cr_assert_eq(forecast_run(rules, &c, NULL, 0, &arena, &result, NULL), 0);
+	cr_assert_eq(forecast_run(rules, &c, &arena, &result, NULL), 0);
 	cr_assert_eq(result.answers[0].n_why, 3);
 	for (size_t i = 0; i < 3; i++)
 		cr_assert_str_eq(result.answers[0].why[i].rule, "COVID-19/ARNm/3");

@@ -49,13 +49,13 @@ static const char *span_text(const struct forecast_span *s, struct arena *arena)
 static const char *horizon(const struct ruleset *rules, const struct someone *s, const char *from, const char *to,
 	struct arena *arena)
 {
-	const struct forecast_span *spans;
-	size_t n;
+	const struct forecast_person who = {&s->person, s->events, day(from), day(to)};
+	struct forecast_spans spans;
 	const char *text = "";
 
-	forecast_horizon(rules, &s->person, s->events, day(from), day(to), arena, &spans, &n);
-	for (size_t i = 0; i < n; i++)
-		text = arena_printf(arena, "%s%s%s", text, i > 0 ? "\n" : "", span_text(&spans[i], arena));
+	forecast_follow(rules, &who, arena, &spans);
+	for (size_t i = 0; i < spans.n; i++)
+		text = arena_printf(arena, "%s%s%s", text, i > 0 ? "\n" : "", span_text(&spans.items[i], arena));
 	return text;
 }
 
@@ -164,27 +164,26 @@ Test(horizon, runs_say_what_each_single_day_says)
 	for (int round = 0; round < 400; round++) {
 		struct arena arena = ARENA_INIT;
 		struct someone s;
-		const struct forecast_span *spans;
-		size_t n, at = 0;
+		struct forecast_spans spans;
+		size_t at = 0;
 		struct date from = day(pick(&rng, starts, ROWS(starts)));
 
 		draw(&s, &rng, &arena);
-		forecast_horizon(rules, &s.person, s.events, from, date_add_days(from, 45), &arena, &spans, &n);
-		cr_assert_eq(spans[0].first.days, from.days);
-		cr_assert_eq(spans[n - 1].last.days, from.days + 45);
+		forecast_follow(rules, &(struct forecast_person){&s.person, s.events, from, date_add_days(from, 45)}, &arena, &spans);
+		cr_assert_eq(spans.items[0].first.days, from.days);
+		cr_assert_eq(spans.items[spans.n - 1].last.days, from.days + 45);
 		for (struct date d = from; d.days <= from.days + 45; d = date_add_days(d, 1)) {
-			const struct forecast_span *one;
+			struct forecast_spans one;
 			struct forecast_span run;
-			size_t n_one;
 
-			at += d.days > spans[at].last.days;
-			cr_assert(spans[at].first.days <= d.days && d.days <= spans[at].last.days);
-			forecast_horizon(rules, &s.person, s.events, d, d, &arena, &one, &n_one);
-			cr_assert_eq(n_one, 1);
-			run = spans[at];
+			at += d.days > spans.items[at].last.days;
+			cr_assert(spans.items[at].first.days <= d.days && d.days <= spans.items[at].last.days);
+			forecast_follow(rules, &(struct forecast_person){&s.person, s.events, d, d}, &arena, &one);
+			cr_assert_eq(one.n, 1);
+			run = spans.items[at];
 			run.first = run.last = d;
-			cr_assert_str_eq(span_text(&run, &arena), span_text(&one[0], &arena), "round %d", round);
-			cr_assert_eq(run.n_why, one[0].n_why);
+			cr_assert_str_eq(span_text(&run, &arena), span_text(&one.items[0], &arena), "round %d", round);
+			cr_assert_eq(run.n_why, one.items[0].n_why);
 		}
 		arena_release(&arena);
 	}

@@ -22,14 +22,12 @@ static struct date day(const char *text)
 }
 
 /* Latest new date, or "" where it may not be postponed. */
-static const char *ask(const struct ruleset *rules, const char *type, const char *due, const char *today, bool before,
-	uint64_t flags, char text[11])
+static const char *ask(const struct ruleset *rules, const struct postponement_case *c, char text[11])
 {
-	const struct postponement_case c = {.type = type, .due = day(due), .flags = flags, .postponed_before = before, .today = day(today)};
 	struct postponement_answer answer = {.regime = "untouched"};
 	struct fault f = FAULT_NONE;
 
-	if (postponement_ask(rules, &c, &answer, &f) < 0) {
+	if (postponement_ask(rules, c, &answer, &f) < 0) {
 		cr_assert_eq(f.code, ERR_DENIED);
 		cr_assert_str_eq(answer.regime, "untouched");
 		return "";
@@ -53,7 +51,7 @@ Test(postponement, the_vectors_of_the_decree_of_2022_hold)
 	char text[11];
 
 	for (size_t i = 0; i < ROWS(rows); i++)
-		cr_assert_str_eq(ask(rules, "VIP_PERIODIQUE", rows[i].due, "2022-03-25", rows[i].before, 0, text), rows[i].latest, "%s",
+		cr_assert_str_eq(ask(rules, &(struct postponement_case){"VIP_PERIODIQUE", day(rows[i].due), 0, rows[i].before, day("2022-03-25")}, text), rows[i].latest, "%s",
 			rows[i].due);
 	ruleset_drop(rules);
 }
@@ -68,14 +66,13 @@ Test(postponement, a_replay_of_january_2022_postpones_nothing)
 	for (struct date today = day("2021-12-20"); today.days <= day("2022-03-24").days; today = date_add_days(today, 1)) {
 		for (size_t i = 0; i < n; i++) {
 			for (struct date d = day("2021-06-01"); d.days <= day("2022-06-30").days; d = date_add_days(d, 13)) {
-				char now[11];
+				const struct postponement_case c = {types[i].code, d, 0, i % 2, today};
 
-				cr_assert_str_empty(ask(rules, types[i].code, date_format(d, due), date_format(today, now), i % 2, 0, text),
-					"%s due %s on %s", types[i].code, due, now);
+				cr_assert_str_empty(ask(rules, &c, text), "%s due %s on day %d", types[i].code, date_format(d, due), (int)today.days);
 			}
 		}
 	}
-	cr_assert_str_not_empty(ask(rules, "VIP_PERIODIQUE", "2022-01-10", "2022-03-25", false, 0, text));
+	cr_assert_str_not_empty(ask(rules, &(struct postponement_case){"VIP_PERIODIQUE", day("2022-01-10"), 0, false, day("2022-03-25")}, text));
 	ruleset_drop(rules);
 }
 
@@ -101,7 +98,7 @@ Test(postponement, excluded_visits_are_never_postponed)
 	char text[11];
 
 	for (size_t i = 0; i < ROWS(rows); i++)
-		cr_assert_str_eq(ask(rules, rows[i].type, "2022-01-10", "2022-04-01", false, rows[i].flags, text),
+		cr_assert_str_eq(ask(rules, &(struct postponement_case){rows[i].type, day("2022-01-10"), rows[i].flags, false, day("2022-04-01")}, text),
 			rows[i].allowed ? "2023-01-10" : "", "%s %llx", rows[i].type, (unsigned long long)rows[i].flags);
 	ruleset_drop(rules);
 }
@@ -121,7 +118,7 @@ Test(postponement, earlier_regimes_hold_on_their_own_days_only)
 	char text[11];
 
 	for (size_t i = 0; i < ROWS(rows); i++)
-		cr_assert_str_eq(ask(rules, "VIP_PERIODIQUE", rows[i].due, rows[i].today, false, 0, text), rows[i].latest, "due %s on %s",
+		cr_assert_str_eq(ask(rules, &(struct postponement_case){"VIP_PERIODIQUE", day(rows[i].due), 0, false, day(rows[i].today)}, text), rows[i].latest, "due %s on %s",
 			rows[i].due, rows[i].today);
 	ruleset_drop(rules);
 }
