@@ -124,8 +124,10 @@ void connection_end_orphan(struct server_exchange *x)
 
 void connection_group_release(struct connection_group *group)
 {
-	if (group->closed && group->orphans == 0 && group->first == NULL)
-		free(group);
+	if (!group->closed || group->orphans > 0 || group->first != NULL)
+		return;
+	tls_context_free(group->tls);
+	free(group);
 }
 
 /* Counts bytes against the common limit. */
@@ -450,13 +452,13 @@ static void set_events(struct connection *c)
 	case CONNECTION_IDLE:
 	case CONNECTION_HEAD:
 	case CONNECTION_BODY:
-		loop_fd_set(c->watch, LOOP_READ | (c->yielded ? LOOP_WRITE : 0));
+		loop_fd_set(c->watch, LOOP_READ | (c->yielded || c->stream.wants.write ? LOOP_WRITE : 0));
 		break;
 	case CONNECTION_LINGER:
 		loop_fd_set(c->watch, LOOP_READ);
 		break;
 	case CONNECTION_REPLY:
-		loop_fd_set(c->watch, LOOP_WRITE);
+		loop_fd_set(c->watch, c->stream.wants.read ? LOOP_READ : LOOP_WRITE);
 		break;
 	case CONNECTION_HANDLER: /* as it was, until something comes: on_ready() */
 	case CONNECTION_DEAD:
@@ -531,7 +533,7 @@ static void on_ready(void *arg, unsigned events)
 		loop_fd_set(c->watch, 0); /* its next request waits in the socket */
 		return;
 	}
-	if ((events & LOOP_READ) && c->state != CONNECTION_REPLY && !c->yielded)
+	if (((events & LOOP_READ) || c->stream.wants.write) && c->state != CONNECTION_REPLY && !c->yielded)
 		fill(c);
 	advance(c);
 }
@@ -577,7 +579,7 @@ static struct connection *connection_new(struct connection_group *group, int fd,
 
 	c->group = group;
 	c->who = *peer;
-	stream_init(&c->stream, fd);
+	stream_init(&c->stream, fd, peer->peer.tls ? group->tls : NULL);
 	c->state = CONNECTION_HEAD;
 	c->watch = loop_fd_new(group->loop, fd, LOOP_READ, on_ready, c);
 	c->deadline = loop_timer_new(group->loop, on_deadline, c);

@@ -5,6 +5,7 @@
 #define PLANVAX_NET_CONNECTION_H
 
 #include "address.h"
+#include "tls.h"
 
 #include <planvax/net/server.h>
 
@@ -15,6 +16,7 @@ struct connection_group {
 	struct loop *loop;                  /* borrowed */
 	const struct http_options *options; /* borrowed */
 	struct server_handler handler;
+	struct tls_context *tls;            /* of new TCP connections; owned; NULL: plain */
 	struct server_stats stats;
 	int64_t buffered;                   /* bytes of bodies and replies in memory */
 	bool draining;                      /* each connection ends with its next reply */

@@ -112,6 +112,7 @@ static void describe_peer(int fd, const struct server_listener *l, const struct 
 			who->peer.uid = other.uid;
 		return;
 	}
+	who->peer.tls = l->server->group->tls != NULL;
 	address_text(sa, who->peer.address);
 	who->key_len = address_key(sa, who->key);
 }
@@ -334,17 +335,40 @@ static int listen_all_tcp(struct server *s, struct fault *f)
 	return fault_set(f, ERR_IO, "%s", lacking.what);
 }
 
+static bool is_set(const char *text)
+{
+	return text != NULL && *text != '\0';
+}
+
+int server_load_tls(struct server *s, struct fault *f)
+{
+	const struct http_options *o = s->options;
+	struct tls_context *context = NULL;
+
+	if (is_set(o->tls_certificate) != is_set(o->tls_key))
+		return fault_set(f, ERR_INVALID, "tls_certificate and tls_key go together");
+	if (is_set(o->tls_certificate)) {
+		int rc = tls_context_new(o->tls_certificate, o->tls_key, &context, f);
+
+		if (rc != 0)
+			return rc;
+	}
+	tls_context_free(s->group->tls);
+	s->group->tls = context;
+	return 0;
+}
+
 int server_listen(struct server *s, struct fault *f)
 {
 	const struct http_options *o = s->options;
 	int passed = listener_passed();
-	int rc = 0;
+	int rc = server_load_tls(s, f);
 
-	if (passed > 0)
+	if (rc == 0 && passed > 0)
 		rc = server_listen_fds(s, FIRST_PASSED_FD, passed, f);
 	if (rc == 0 && count_kind(s, HTTP_PEER_TCP) == 0)
 		rc = listen_all_tcp(s, f);
-	if (rc == 0 && count_kind(s, HTTP_PEER_UNIX) == 0 && o->control_socket != NULL && *o->control_socket != '\0')
+	if (rc == 0 && count_kind(s, HTTP_PEER_UNIX) == 0 && is_set(o->control_socket))
 		rc = server_listen_unix(s, o->control_socket, f);
 	return rc;
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* stream: bytes of one connection, without waiting. Owns the descriptor. */
+/* stream: bytes of one connection, plain or by TLS, without waiting. Owns the descriptor. */
 #ifndef PLANVAX_NET_STREAM_H
 #define PLANVAX_NET_STREAM_H
+
+#include "tls.h"
 
 #include <planvax/base/err.h>
 #include <stddef.h>
@@ -9,11 +11,13 @@
 #include <sys/uio.h>
 
 struct stream {
-	int fd; /* non-blocking; -1: closed */
+	int fd;                 /* non-blocking; -1: closed */
+	struct tls *tls;        /* NULL: plain */
+	struct tls_wants wants; /* what the last call, if it gave ERR_AGAIN, needs to go on; plain: neither */
 };
 
-/* Takes over a connected, non-blocking descriptor. */
-void stream_init(struct stream *s, int fd);
+/* Takes over a connected, non-blocking descriptor; by TLS where a context is given. */
+void stream_init(struct stream *s, int fd, const struct tls_context *context);
 
 /* Reads up to len bytes. Returns how many; 0: the other side ended; ERR_AGAIN: nothing yet; ERR_CLOSED: broken. */
 int64_t stream_read(struct stream *s, void *out, size_t len);

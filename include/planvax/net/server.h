@@ -72,8 +72,13 @@ void server_free(struct server *server);
 
 /* Opens what the options name: listen and control socket, or the sockets that systemd passed (LISTEN_FDS), which
  * replace those of their kind. An address family that the machine lacks is a warning where another is bound. 0; ERR_INVALID: not ADDRESS:PORT; ERR_IO: nothing could be bound (f names it);
- * ERR_BUSY: somebody answers on the Unix socket; ERR_UNSUPPORTED: TLS is asked for and not built in. */
+ * ERR_BUSY: somebody answers on the Unix socket; errors of server_load_tls. */
 int server_listen(struct server *server, struct fault *f);
+
+/* Reads the certificate and key that the options name; TCP connections from now on use them (none named: plain).
+ * server_listen calls it; call it again when they were renewed. The program ignores SIGPIPE, for OpenSSL. 0;
+ * ERR_INVALID: they cannot be used (f), those in use stay. */
+int server_load_tls(struct server *server, struct fault *f);
 
 /* Opens one listener "ADDRESS:PORT", "[::1]:0". Port 0: a free one. Errors as server_listen. */
 int server_listen_tcp(struct server *server, const char *address, struct fault *f);
