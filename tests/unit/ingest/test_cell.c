@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tests of ingest/cell. */
+#include <criterion/criterion.h>
+#include <planvax/model/registers.h>
+#include <math.h>
+#include <string.h>
+
+#include "cell.h"
+
+Test(cell, reads_dates_in_the_usual_forms)
+{
+	static const char *const rows[] = {
+		"2022-01-03", "20220103", "03/01/2022", "3/1/2022", "03-01-2022", "03.01.2022", "2022-01-03 00:00:00", "2022-01-03T00:00:00",
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct date d;
+		struct fault f = FAULT_NONE;
+		cr_assert_eq(cell_date(rows[i], &d, &f), 0, "%s: %s", rows[i], f.what);
+		cr_assert_eq(d.days, date_of(2022, 1, 3).days, "%s", rows[i]);
+	}
+}
+
+Test(cell, refuses_dates_that_are_none_with_a_hint)
+{
+	static const char *const rows[] = {"31/02/1980", "03/01/22", "2022-13-01", "44564", "03/01-2022", "03/01/2022x", "2022-01-03 08:30:00"};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct date d;
+		struct fault f = FAULT_NONE;
+		cr_assert_eq(cell_date(rows[i], &d, &f), ERR_INVALID, "%s", rows[i]);
+		cr_assert_not_null(strstr(f.what, "is not a date"), "%s", f.what);
+		cr_assert_str_eq(f.hint, "expected YYYY-MM-DD or DD/MM/YYYY");
+	}
+}
+
+Test(cell, puts_back_zeros_that_a_spreadsheet_ate)
+{
+	struct arena a = ARENA_INIT;
+	const char *text = NULL;
+
+	cr_assert_eq(cell_insee("1004", &a, &text, NULL), 0);
+	cr_assert_str_eq(text, "01004");
+	cr_assert_eq(cell_insee("2A004", &a, &text, NULL), 0);
+	cr_assert_str_eq(text, "2A004");
+	cr_assert_eq(cell_area("1", &a, &text, NULL), 0);
+	cr_assert_str_eq(text, "01");
+	cr_assert_eq(cell_area("2B", &a, &text, NULL), 0);
+	cr_assert_eq(cell_siret("386 033 542 00021", &a, &text, NULL), 0);
+	cr_assert_str_eq(text, "38603354200021");
+	cr_assert_eq(cell_siret("386\xc2\xa0" "033\xe2\x80\xaf" "54200021", &a, &text, NULL), 0);
+	cr_assert_str_eq(text, "38603354200021");
+	arena_release(&a);
+}
+
+Test(cell, refuses_identifiers_that_are_none)
+{
+	struct arena a = ARENA_INIT;
+	struct fault f = FAULT_NONE;
+	const char *text = "untouched";
+
+	cr_assert_eq(cell_siret("38603354200022", &a, &text, &f), ERR_INVALID);
+	cr_assert_not_null(strstr(f.what, "check digit"));
+	fault_clear(&f);
+	cr_assert_eq(cell_siret("3,86034E+13", &a, &text, &f), ERR_INVALID);
+	cr_assert_not_null(strstr(f.what, "rounded"));
+	fault_clear(&f);
+	cr_assert_eq(cell_insee("750560", &a, &text, &f), ERR_INVALID);
+	cr_assert_eq(cell_area("Bretagne", &a, &text, NULL), ERR_INVALID);
+	cr_assert_eq(cell_rpps("10000000075", &text, NULL), ERR_INVALID);
+	cr_assert_eq(cell_key("S 001", &text, NULL), ERR_INVALID);
+	cr_assert_eq(cell_text("two\nlines", &text, NULL), ERR_INVALID);
+	cr_assert_str_eq(text, "untouched");
+	arena_release(&a);
+}
+
+Test(cell, reads_numbers_with_their_range)
+{
+	struct fault f = FAULT_NONE;
+	int32_t n = -7;
+	double degrees = -7;
+
+	cr_assert_eq(cell_int("12", 0, 20, &n, &f), 0);
+	cr_assert_eq(n, 12);
+	cr_assert_eq(cell_int("21", 0, 20, &n, &f), ERR_INVALID);
+	cr_assert_str_eq(f.what, "21 is out of range");
+	cr_assert_str_eq(f.hint, "expected 0 to 20");
+	cr_assert_eq(cell_int("1.5", 0, 20, &n, NULL), ERR_INVALID);
+	cr_assert_eq(cell_degrees("45,25", 90, &degrees, NULL), 0);
+	cr_assert_float_eq(degrees, 45.25, 1e-12);
+	cr_assert_eq(cell_degrees("-181", 180, &degrees, NULL), ERR_INVALID);
+	cr_assert_eq(n, 12);
+}
+
+Test(cell, knows_the_words_people_write)
+{
+	bool b = false;
+	char sex = '?';
+	int kind = -1;
+	struct fault f = FAULT_NONE;
+
+	cr_assert(cell_bool("Oui", &b, NULL) == 0 && b);
+	cr_assert(cell_bool("0", &b, NULL) == 0 && !b);
+	cr_assert_eq(cell_bool("maybe", &b, NULL), ERR_INVALID);
+	cr_assert(cell_sex("f", &sex, NULL) == 0 && sex == 'F');
+	cr_assert(cell_word(centre_kind_names, "Town_Hall", 9, &kind) && kind == CENTRE_TOWN_HALL);
+	cell_word_fault(person_kind_names, "employe", &f);
+	cr_assert_not_null(strstr(f.hint, "did you mean employee?"), "%s", f.hint);
+}
+
+Test(cell, reads_local_times_in_their_zone)
+{
+	static const char *const rows[] = {
+		"2022-01-03T08:30", "2022-01-03 08:30:00", "03/01/2022 8:30", "2022-01-03T07:30:00Z", "2022-01-03T08:30:00+01:00",
+	};
+	struct zone *paris;
+
+	cr_assert_eq(zone_load("Europe/Paris", &paris), 0);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct instant at;
+		cr_assert_eq(cell_local_time(rows[i], paris, &at, NULL), 0, "%s", rows[i]);
+		cr_assert_eq(at.utc_s, INT64_C(1641195000), "%s", rows[i]);
+	}
+	static const char *const bad[] = {"2022-01-03", "08:30", "2022-01-03T25:00", "2022-01-03T8", "2022-01-03T08:30:61"};
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct instant at;
+		cr_assert_eq(cell_local_time(bad[i], paris, &at, NULL), ERR_INVALID, "%s", bad[i]);
+	}
+	zone_free(paris);
+}
+
+Test(cell, shows_whole_characters_of_a_long_text)
+{
+	struct fault f = FAULT_NONE;
+	char text[201];
+	struct date d;
+
+	for (size_t i = 0; i < 200; i += 2)
+		memcpy(text + i, "\xc3\xa9", 2);
+	text[200] = '\0';
+	memmove(text + 1, text, 199);
+	text[0] = 'x';
+	cr_assert_eq(cell_date(text, &d, &f), ERR_INVALID);
+	cr_assert_eq(strlen(f.what), strlen("\"\" is not a date") + 79);
+}
