@@ -3,7 +3,7 @@
  * transaction, bound from left to right, run, and its rows are read from left to
  * right; leaving a value over asserts. After an error nothing runs and nothing is
  * read. One statement of a kind may be under way at a time.
- * Prefixes: tx_, stmt_. */
+ * Prefixes: tx_, stmt_, db_read. */
 #ifndef PLANVAX_STORE_TX_H
 #define PLANVAX_STORE_TX_H
 

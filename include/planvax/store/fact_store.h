@@ -3,7 +3,8 @@
  * answers), and its revision. Every fact, and every changed row of a register or
  * agenda, raises the revision in its own transaction. A plan records the revision
  * it saw; a service is dirty for a month while its revision is greater, or no
- * plan was made. So a kill loses no need to plan (DESIGN.md, decision 3). */
+ * plan was made. So a kill loses no need to plan (DESIGN.md, decision 3).
+ * Prefixes: fact_store_, fact_answer_. */
 #ifndef PLANVAX_STORE_FACT_STORE_H
 #define PLANVAX_STORE_FACT_STORE_H
 
