@@ -280,7 +280,12 @@ static void on_request(void *arg, struct server_exchange *x)
 	struct api *api = arg;
 	struct api_call *c = x->context;
 
-	c->settings = settings_hold(api->context.settings(api->context.arg));
+	c->settings = api->context.settings(api->context.arg);
+	if (c->route->storeless) {
+		c->route->run(c);
+		advance(c);
+		return;
+	}
 	c->tx = db_read(api->context.reader);
 	c->route->run(c);
 	int rc = tx_end(c->tx);

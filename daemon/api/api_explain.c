@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#define NAMES_MAX 10
+
 enum subject { SUBJECT_VISIT, SUBJECT_COMPANY, SUBJECT_SESSION, SUBJECT_PERSON };
 
 static const struct name subject_names[] = {
@@ -102,9 +104,6 @@ static int ask_service(struct api_call *c, struct question *q, const struct serv
 	struct zone *zone = NULL;
 	bool answered = false;
 
-	if (!is_known(c, q, service->service_id))
-		return 0;
-	q->known = q->known || q->subject != SUBJECT_PERSON;
 	int rc = read_plan(c, &key, &arena, &plan);
 	const struct plan_service *found = rc == 0 ? plan_document_find(&plan, service->service_id) : NULL;
 	if (found) {
@@ -138,20 +137,50 @@ static int audit_person(struct api_call *c, const struct question *q, const char
 	return writer_call(c->context->writer, write_read, &line);
 }
 
+/* The services to ask: those whose indexes know the subject. Several: the reply says that one must be named. */
+static int find_services(struct api_call *c, struct question *q, const struct service **out, size_t *n_out)
+{
+	struct service *one = ARENA_NEW(c->arena, struct service, 1), *known;
+	const struct service *rows = one;
+	struct buf names = BUF_INIT;
+	size_t n = 0, n_known = 0;
+	int rc;
+
+	if (q->service_id) {
+		rc = register_store_service(c->tx, q->service_id, c->arena, one);
+		n = rc == 0;
+		rc = rc == ERR_NOT_FOUND ? 0 : rc;
+	} else {
+		rc = register_store_services(c->tx, c->arena, &rows, &n);
+	}
+	known = ARENA_NEW(c->arena, struct service, n + 1);
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		if (!is_known(c, q, rows[i].service_id))
+			continue;
+		known[n_known++] = rows[i];
+		if (n_known <= NAMES_MAX)
+			buf_printf(&names, "%s%s", n_known > 1 ? ", " : "", rows[i].service_id);
+	}
+	q->known = n_known && q->subject != SUBJECT_PERSON;
+	if (n_known > 1 && q->subject != SUBJECT_PERSON) {
+		call_problem(c, 409, "several services know it (%s): name one by service=", buf_str(&names));
+		rc = ERR_EXISTS;
+	}
+	buf_release(&names);
+	*out = known;
+	*n_out = n_known;
+	return rc;
+}
+
 static void explain(struct api_call *c)
 {
 	struct question *q = c->state;
 	const struct service *rows = NULL;
-	struct service one;
 	size_t n = 0;
-	int rc = 0;
+	int rc = find_services(c, q, &rows, &n);
 
-	if (q->service_id) {
-		rows = &one;
-		n = register_store_service(c->tx, q->service_id, c->arena, &one) == 0;
-	} else {
-		rc = register_store_services(c->tx, c->arena, &rows, &n);
-	}
+	if (rc == ERR_EXISTS)
+		return;
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		rc = ask_service(c, q, &rows[i]);
 		if (rc > 0 && q->subject == SUBJECT_PERSON)

@@ -14,6 +14,7 @@ struct route {
 	const char *pattern;      /* "/v1/plans/{service}/{month}" */
 	unsigned roles;           /* ACCESS_* bits; ACCESS_PUBLIC: no token */
 	void (*run)(struct api_call *c);
+	bool storeless;           /* run needs no tx: it may call what reads the store by the same connection */
 	enum route_body body;
 	int64_t max_body;         /* over TCP */
 	int64_t max_body_unix;    /* over the operator's socket; 0: as over TCP */

@@ -49,7 +49,7 @@ struct api_context {
 	struct metrics *metrics;
 	const char *version;     /* of the program */
 	void *arg;               /* handed to the calls below; each runs on the loop's thread */
-	struct settings *(*settings)(void *arg);          /* those in force; the api takes a reference of its own */
+	struct settings *(*settings)(void *arg);          /* those in force, with a reference for the caller */
 	void (*status)(void *arg, struct api_status *out); /* fills a zeroed struct */
 	void (*measure)(void *arg);                        /* brings gauges up to date before /metrics; NULL: nothing to do */
 	int (*reload)(void *arg, struct buf *report);      /* 0; ERR_INVALID: the old settings stay. Lines go to report either way */
