@@ -380,6 +380,8 @@ static void set_limits(CURL *easy, const struct fetch_request *request)
 	curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* the environment has no say */
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* does not wait for a hanging resolver */
+	if (request->unix_socket != NULL)
+		curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, request->unix_socket);
 	if (request->ca_file != NULL)
 		curl_easy_setopt(easy, CURLOPT_CAINFO, request->ca_file);
 	if (request->username != NULL) {

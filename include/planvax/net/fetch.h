@@ -18,6 +18,7 @@ struct fetch_request {
 	const void *body;                /* NULL: none */
 	size_t body_len;
 	const char *username, *password; /* basic authentication; NULL: none */
+	const char *unix_socket;         /* path of a Unix socket to speak over, with allow_private; NULL: TCP */
 	const char *ca_file;             /* trust these authorities only; NULL: the system's */
 	int64_t connect_timeout_ms;      /* 0: 10 s */
 	int64_t timeout_ms;              /* of the whole; 0: 60 s */

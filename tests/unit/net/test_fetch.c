@@ -6,6 +6,7 @@
 
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -105,6 +106,27 @@ Test(fetch, posts_bytes_as_they_are)
 	r = run(&request);
 	cr_assert_eq(r.status, 200);
 	cr_assert_eq(r.body_len, 0);
+}
+
+Test(fetch, speaks_over_a_unix_socket_where_private_is_allowed)
+{
+	char directory[] = "/tmp/planvax-fetch-XXXXXX";
+	char path[64];
+
+	cr_assert_not_null(mkdtemp(directory));
+	snprintf(path, sizeof(path), "%s/control.sock", directory);
+	net_fixture_start(&f);
+	cr_assert_eq(server_listen_unix(f.server, path, NULL), 0);
+	struct fetch_request request = {.method = "GET", .url = "http://localhost/hello", .unix_socket = path, .allow_http = true,
+		.allow_private = true};
+	struct result r = run(&request);
+	cr_assert_str_eq(r.body, "hello", "%s", r.what);
+	cr_assert_str_eq(f.last_peer, "unix");
+	request.allow_private = false;
+	cr_assert_eq(run(&request).rc, ERR_DENIED);
+	server_free(f.server);
+	f.server = NULL;
+	rmdir(directory);
 }
 
 Test(fetch, takes_a_refusal_for_an_answer)
