@@ -58,7 +58,8 @@ static struct date second_week(const struct ctl_demo_world *w)
 static void draw_absence(struct agenda *a, const struct ctl_demo_staff *m, struct week *week)
 {
 	week->away_from = week->away_to = no_date();
-	if (a->s->profile.seconded && m->vaccinates && medical(m)) {
+	if ((a->s->profile.seconded && m->vaccinates && medical(m)) ||
+		(a->s->profile.short_driver && m->role == STAFF_DRIVER)) {
 		week->away_from = date_add_days(a->w->first, 6);
 		week->away_to = a->w->last;
 	} else if (a->s->number == 3 && m->role == STAFF_PHYSICIAN) { /* all at a training: a week without a weekly day */

@@ -167,12 +167,18 @@ static size_t plain_activity(struct rng *r)
 	return N_FARM + rng_below(r, (uint32_t)(TEMP_WORK - N_FARM));
 }
 
-/* Whether a service without a vehicle shall find no host there. */
+/* Whether some shall have no room there, nor a bus. */
+static bool hard_to_reach(const struct ctl_demo_profile *p)
+{
+	return !p->vehicle || p->short_driver;
+}
+
+/* Whether such a service shall find no host there. */
 static bool far_out(const struct grounds *g, uint32_t commune)
 {
 	const struct ctl_demo_commune *communes = g->w->geo.communes;
 
-	return !g->s->profile.vehicle &&
+	return hard_to_reach(&g->s->profile) &&
 		(ctl_demo_geo_metres(communes[g->s->remote_town].at, communes[commune].at) < ISOLATED_AIR_M ||
 			ctl_demo_geo_metres(communes[g->s->shut_town].at, communes[commune].at) < ISOLATED_AIR_M);
 }
@@ -244,7 +250,7 @@ static void add_contractor(struct grounds *g, int32_t host, int headcount)
 	add_company(g, &c, false);
 }
 
-/* Companies that no or only a special offer can reach, in services that have no vehicle. */
+/* Companies that no offer can reach, or only a special one. */
 static void add_hard_cases(struct grounds *g)
 {
 	const struct {
@@ -350,7 +356,7 @@ void ctl_demo_company_write(struct ctl_demo_world *w, struct ctl_demo_service *s
 		add_company(&g, &big, false);
 		for (int i = 0; i < n_contractors; i++)
 			add_contractor(&g, s->profile.kind == SERVICE_SPSTA ? (int32_t)(i % 4) : 1, 2 + (int)rng_below(&g.rng, 12));
-		if (!s->profile.vehicle)
+		if (hard_to_reach(&s->profile))
 			add_hard_cases(&g);
 	} else {
 		add_temp_agency(&g, people / 20 + 1);

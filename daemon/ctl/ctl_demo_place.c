@@ -18,7 +18,7 @@ static const struct ctl_demo_profile profiles[] = {
 		.vials_pct = 110, .rural_pct = 45, .isolated_pct = 12},
 	{.kind = SERVICE_SPSTI, .class = CTL_DEMO_ALSACE, .mobilised = true, .visits_pct = 24, .vials_pct = 260,
 		.rural_pct = 25, .isolated_pct = 4},
-	{.kind = SERVICE_MSA, .class = CTL_DEMO_RURAL, .vehicle = true, .visit_table = true, .product_codes = true,
+	{.kind = SERVICE_MSA, .class = CTL_DEMO_RURAL, .vehicle = true, .short_driver = true, .visit_table = true, .product_codes = true,
 		.mobilised = true, .visits_pct = 12, .vials_pct = 120, .rural_pct = 70, .isolated_pct = 16},
 	{.kind = SERVICE_SPSTI, .class = CTL_DEMO_OVERSEAS, .mobilised = true, .visits_pct = 14, .vials_pct = 30,
 		.rural_pct = 25, .isolated_pct = 6},
@@ -60,7 +60,7 @@ static void begin_profile(struct ctl_demo_service *s)
 	if (s->number < (int)N_PROFILES)
 		return;
 	/* Of the 611 services of 2022, 35 were caisses of the MSA and 383 autonomous (SPSTA). */
-	s->profile.seconded = false;
+	s->profile.seconded = s->profile.short_driver = false;
 	s->profile.mobilised = s->number % 20 != 19;
 	if (s->profile.kind == SERVICE_MSA && s->number % 10 == 7)
 		s->profile.kind = SERVICE_SPSTA;
@@ -313,7 +313,6 @@ static void add_shut_centre(struct ctl_demo_world *w, struct ctl_demo_service *s
 	add_centre(w, s, r, s->shut_town, &(struct centre_row){.kind = CENTRE_TOWN_HALL, .title = "Mairie",
 		.hours = evening ? "wed 19:00-20:30" : "mon-fri 09:00-12:00", .posts = 1,
 		.opens = evening ? DATE_NONE : date_add_days(w->last, 1), .closes = DATE_NONE});
-	s->remote_town = ctl_demo_place_remote(w, s);
 }
 
 /* Vaccination places of others, in the town. */
@@ -359,4 +358,5 @@ void ctl_demo_place_write(struct ctl_demo_world *w, struct ctl_demo_service *s)
 	add_town_centres(w, s, &r);
 	if (!s->profile.vehicle)
 		add_shut_centre(w, s, &r);
+	s->remote_town = ctl_demo_place_remote(w, s);
 }

@@ -35,6 +35,7 @@ struct ctl_demo_profile {
 	enum service_kind kind;
 	enum ctl_demo_area_class class;
 	bool vehicle;         /* has a vaccibus */
+	bool short_driver;    /* whose driver is there until the 6th only: too early for companies to be told */
 	bool visit_table;     /* its visits are rows of visits.csv */
 	bool product_codes;   /* histories name products, not CVX codes */
 	bool mobilised;
