@@ -2,7 +2,10 @@
 /* app: builds the parts in the order in which they need each other, and frees them the other way round. */
 #include "app.h"
 
+#include "drop_folder.h"
+#include "measure.h"
 #include "notify.h"
+#include "schedule_jobs.h"
 
 #include <planvax/base/alloc.h>
 #include <planvax/base/log.h>
@@ -157,7 +160,7 @@ int app_reload(struct app *app, struct buf *report)
 
 static bool is_quiet(const struct app *app)
 {
-	return app->drained && !app->taking && app->planning == 0 && !app->reloading && !dispatch_busy(app->dispatch);
+	return app->drained && !app->taking && app->planning == 0 && !app->reloading && !app->upkeep && !dispatch_busy(app->dispatch);
 }
 
 static void poll_end(void *arg)
@@ -375,7 +378,7 @@ static void make_api(struct app *app)
 	const struct api_context context = {
 		.loop = app->loop, .reader = app->api_reader, .readers = app->readers, .writer = app->writer, .pool = app->disk,
 		.pool_places = JOBS_LINE / 2, .metrics = app->metrics, .version = PLANVAX_VERSION, .arg = app,
-		.settings = hold_settings, .status = fill_status, .measure = app_measure, .reload = reload_for_api,
+		.settings = hold_settings, .status = fill_status, .measure = measure_app, .reload = reload_for_api,
 		.changed = hear_changed, .plan_now = plan_now,
 	};
 
@@ -442,7 +445,7 @@ void app_free(struct app *app)
 		pool_drain(app->work);
 	if (app->disk)
 		pool_drain(app->disk);
-	while (app->api && (api_pending(app->api) || app->taking || app->planning || dispatch_busy(app->dispatch)))
+	while (app->api && (api_pending(app->api) || app->taking || app->planning || app->upkeep || dispatch_busy(app->dispatch)))
 		loop_wait(app->loop, END_POLL_MS);
 	api_free(app->api);
 	pool_free(app->work);

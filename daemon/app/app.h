@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* app: the wired daemon: one struct that holds every part, built and freed in one place.
- * Only files of app/ name it. Loop thread, but where said. Prefixes: app_, schedule_jobs_, drop_folder_. */
+ * Only files of app/ name it. Loop thread, but where said. */
 #ifndef PLANVAX_APP_APP_H
 #define PLANVAX_APP_APP_H
 
@@ -61,7 +61,8 @@ struct app {
 	struct loop_fd *watch;       /* inotify */
 	int watch_fd;
 	atomic_bool stop;            /* pool threads look at it */
-	bool stopping, drained, ready, reloading;
+	bool stopping, drained, ready, reloading, upkeep;
+	int64_t next_upkeep_ms;
 	/* the drop folder */
 	bool taking, scan_wanted, has_communes;
 	int64_t next_scan_ms, waiting_since_ms;
@@ -97,28 +98,6 @@ bool app_is_idle(struct app *app);
 /* Current settings, for what calls back (api, dispatch). */
 struct settings *app_settings(void *app);
 
-/* Brings the gauges up to date. */
-void app_measure(void *app);
-
 #define PLANVAX_VERSION "0.1.0"
-
-/* ---- schedule ---- */
-
-/* One look at everything that may be due: files, services, letters. Sets the next look. */
-void schedule_jobs_tick(void *app);
-
-/* Frees what the schedule holds. */
-void schedule_jobs_release(struct app *app);
-
-/* ---- drop_folder ---- */
-
-/* Watches the spool and the folders in it; without inotify it is looked at every few seconds all the same. */
-void drop_folder_watch(struct app *app);
-
-/* Ends the watch. */
-void drop_folder_unwatch(struct app *app);
-
-/* Starts taking files if some may be there and none are being taken. */
-void drop_folder_tick(struct app *app);
 
 #endif

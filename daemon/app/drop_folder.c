@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* drop_folder: when to look into the spool (inotify, and every few seconds), and the job that takes its files. */
-#include "app.h"
+#include "drop_folder.h"
+#include "schedule_jobs.h"
 
 #include <planvax/base/alloc.h>
 #include <planvax/base/log.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* measure: the daemon's own figures, brought up to date when somebody asks for /metrics. Shares app.h. */
-#include "app.h"
+/* measure: the daemon's own figures, brought up to date when somebody asks for /metrics. */
+#include "measure.h"
 
 static const struct metric_desc planning = {.name = "planvax_services_planning", .type = METRIC_GAUGE, .help = "Services being planned now."};
 static const struct metric_desc dirty = {.name = "planvax_services_dirty", .type = METRIC_GAUGE, .help = "Services that changed and wait for a plan."};
@@ -24,7 +24,7 @@ static void set(struct metrics *m, const struct metric_desc *desc, int64_t value
 	metric_set(metrics_series(m, desc, NULL), (double)value);
 }
 
-void app_measure(void *arg)
+void measure_app(void *arg)
 {
 	struct app *app = arg;
 	struct metrics *m = app->metrics;

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* schedule_jobs: what runs when: files first, then services that changed and have settled, and letters that are due. */
-#include "app.h"
+#include "drop_folder.h"
+#include "schedule_jobs.h"
 
 #include <planvax/base/alloc.h>
 #include <planvax/base/log.h>
+#include <planvax/jobs/upkeep.h>
 #include <planvax/store/fact_store.h>
 
 #include <stdlib.h>
@@ -11,6 +13,8 @@
 
 #define TICK_MS 250
 #define WAIT_FOR_FILES_MS 60000 /* a file that never gets complete does not hold back planning for longer */
+#define UPKEEP_EVERY_MS 3600000
+#define KEEP_LETTERS_S (90 * 86400) /* bytes of a delivered letter */
 #define RETRY_MS 30000          /* after a failed plan, times the failures, ten at most */
 
 /* One service being planned, on a pool thread. */
@@ -131,10 +135,54 @@ static void plan_dirty(struct app *app)
 	arena_release(&arena);
 }
 
+/* ---- upkeep ---- */
+
+struct upkeep_job {
+	struct app *app;
+	struct upkeep upkeep;
+	int rc;
+};
+
+static void finish_upkeep(void *arg)
+{
+	struct upkeep_job *job = arg;
+
+	job->app->upkeep = false;
+	if (job->rc < 0)
+		log_line(LOG_ERROR, "upkeep", "failed error=%s", err_name(job->rc));
+	else if (job->upkeep.inputs || job->upkeep.letters)
+		log_line(LOG_INFO, "upkeep", "forgot inputs=%lld letters=%lld", (long long)job->upkeep.inputs, (long long)job->upkeep.letters);
+	free(job);
+}
+
+/* Pool thread. */
+static void run_upkeep(void *arg)
+{
+	struct upkeep_job *job = arg;
+
+	job->rc = upkeep_run(job->app->writer, &job->upkeep);
+	loop_post(job->app->loop, finish_upkeep, job);
+}
+
+static void upkeep_tick(struct app *app)
+{
+	struct upkeep_job *job;
+
+	if (app->upkeep || app->stopping || clock_monotonic_ms() < app->next_upkeep_ms)
+		return;
+	app->upkeep = true;
+	app->next_upkeep_ms = clock_monotonic_ms() + UPKEEP_EVERY_MS;
+	job = xcalloc(1, sizeof(*job));
+	job->app = app;
+	job->upkeep = (struct upkeep){.now = clock_now(), .keep_inputs_s = app->config->store.keep_inputs_ms / 1000, .keep_letters_s = KEEP_LETTERS_S};
+	pool_run(app->disk, run_upkeep, job);
+}
+
 void schedule_jobs_tick(void *arg)
 {
 	struct app *app = arg;
 
+	upkeep_tick(app);
 	drop_folder_tick(app);
 	plan_dirty(app);
 	dispatch_tick(app->dispatch);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* config_table: the layers' option tables, put together. Private to config. */
+/* config_table: the layers' option tables, put together. Private to config.
+ * Prefixes: config_table_, config_tables, config_kinds. */
 #ifndef PLANVAX_CONFIG_CONFIG_TABLE_H
 #define PLANVAX_CONFIG_CONFIG_TABLE_H
 

@@ -23,7 +23,7 @@
 #include <planvax/view/plan_document_read.h>
 
 #include <getopt.h>
-#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,9 +50,8 @@ struct run {
 	bool has_published;
 	struct dataset *dataset;
 	int64_t start_ms;
-	pthread_mutex_t lock;   /* of what follows */
-	size_t done, failed, rejected;
-	struct progress progress;
+	atomic_size_t done, failed, rejected;
+	struct progress progress; /* of the main thread */
 };
 
 /* One service of a run: filled by its job. */
@@ -197,11 +196,8 @@ static void report_row(void *arg, enum register_severity severity, const struct 
 {
 	struct run *run = arg;
 
-	if (severity == REGISTER_REJECTED) {
-		pthread_mutex_lock(&run->lock);
-		run->rejected++;
-		pthread_mutex_unlock(&run->lock);
-	}
+	if (severity == REGISTER_REJECTED)
+		atomic_fetch_add(&run->rejected, 1);
 	ctl_complain(f);
 }
 
@@ -306,11 +302,9 @@ static void plan_service(void *arg)
 	snapshot_free(job->snapshot);
 	job->snapshot = NULL;
 	arena_release(&arena);
-	pthread_mutex_lock(&run->lock);
-	run->failed += rc != 0;
-	run->done++;
-	progress_set(&run->progress, run->done);
-	pthread_mutex_unlock(&run->lock);
+	if (rc != 0)
+		atomic_fetch_add(&run->failed, 1);
+	atomic_fetch_add(&run->done, 1);
 	if (rc < 0) {
 		fault_set(&f, ERR_INVALID, "cannot be planned: %s", err_name(rc));
 		fault_at(&f, "service %s", job->service_id);
@@ -358,13 +352,12 @@ static void plan_services(struct run *run, const size_t *chosen, size_t n, struc
 		job->left = n - i;
 		snprintf(job->service_id, sizeof(job->service_id), "%s", id);
 		if (dataset_load(run->dataset, chosen[i], &job->snapshot, &f) < 0) {
-			pthread_mutex_lock(&run->lock);
-			run->failed++;
-			pthread_mutex_unlock(&run->lock);
+			atomic_fetch_add(&run->failed, 1);
 			ctl_complain(&f);
 			continue;
 		}
-		pool_run(pool, plan_service, job);
+		pool_run(pool, plan_service, job); /* waits while all threads are busy: memory is bounded by them */
+		progress_set(&run->progress, atomic_load(&run->done));
 	}
 	pool_free(pool);
 }
@@ -417,7 +410,7 @@ static int plan_all(struct run *run)
 	progress_start(&run->progress, stderr, "planning", "services", n);
 	plan_services(run, chosen, n, jobs);
 	progress_end(&run->progress);
-	run->rejected += (size_t)dataset_counts(run->dataset)->unplaced;
+	atomic_fetch_add(&run->rejected, (size_t)dataset_counts(run->dataset)->unplaced);
 	if (run->failed == n || write_document(run, jobs, n) < 0)
 		code = CTL_FAILED;
 	else if (run->failed || run->rejected)
@@ -441,14 +434,8 @@ int ctl_plan(int argc, char **argv)
 	code = parse_arguments(argc, argv, &args);
 	if (code < 0)
 		code = help();
-	else if (code == 0) {
-		pthread_mutex_init(&run.lock, NULL);
-		if (load_rules(&run) < 0 || load_files(&run, &arena) < 0 || open_dataset(&run) < 0)
-			code = CTL_FAILED;
-		else
-			code = plan_all(&run);
-		pthread_mutex_destroy(&run.lock);
-	}
+	else if (code == 0)
+		code = load_rules(&run) < 0 || load_files(&run, &arena) < 0 || open_dataset(&run) < 0 ? CTL_FAILED : plan_all(&run);
 	dataset_free(run.dataset);
 	ruleset_drop(run.rules);
 	arena_release(&arena);

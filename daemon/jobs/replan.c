@@ -3,6 +3,7 @@
 #include "publish.h"
 
 #include <planvax/base/alloc.h>
+#include <planvax/base/gzip.h>
 #include <planvax/base/json.h>
 #include <planvax/base/vec.h>
 #include <planvax/deliver/letters.h>
@@ -262,6 +263,19 @@ static int seal_letters(struct run *run, struct fault *f)
 	return 0;
 }
 
+/* The sealed input goes with the plan, so that it can be replayed. */
+static void keep_input(struct run *run)
+{
+	struct buf packed = BUF_INIT, small = BUF_INIT;
+
+	snapshot_pack(run->snapshot, &packed);
+	gzip_compress(packed.data, packed.len, &small);
+	run->publication.input = arena_memdup(run->arena, small.data, small.len);
+	run->publication.input_len = small.len;
+	buf_release(&packed);
+	buf_release(&small);
+}
+
 static int render(struct run *run, bool with_letters, struct fault *f)
 {
 	struct publication *p = &run->publication;
@@ -270,6 +284,7 @@ static int render(struct run *run, bool with_letters, struct fault *f)
 	render_authority(run, &p->bodies[1]);
 	if (with_letters && seal_letters(run, f) < 0)
 		return ERR_IO;
+	keep_input(run);
 	p->service_id = run->service_id;
 	p->month = run->month;
 	p->base = run->base;

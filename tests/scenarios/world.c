@@ -2,6 +2,8 @@
 /* world: the app of a scenario and what surrounds it. */
 #include "world.h"
 
+#include "schedule_jobs.h"
+
 #include <planvax/base/alloc.h>
 #include <planvax/base/map.h>
 #include <planvax/base/text.h>

@@ -66,6 +66,8 @@ struct settings_month {
 	struct date first, last;  /* calendar days, both included */
 	struct date deadline;     /* when authorities expect the plan */
 };
+
+/* Tells it, from the configuration and the planning clock. */
 void settings_month(const struct settings *s, struct settings_month *out);
 
 /* First and last day of "2022-01". 0; ERR_INVALID. */

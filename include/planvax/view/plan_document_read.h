@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plan_document_read: reads planvax-plan/1 back, for re-planning and for
  * differences. Strict about what it uses, silent about keys it does not know.
- * Pure; any thread. */
+ * Pure; any thread. Prefixes: plan_document_read, plan_document_find. */
 #ifndef PLANVAX_VIEW_PLAN_DOCUMENT_READ_H
 #define PLANVAX_VIEW_PLAN_DOCUMENT_READ_H
 
