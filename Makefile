@@ -21,16 +21,16 @@ FORCE:
 TABLE := tests/lint/layers.txt
 $(foreach pair,$(shell awk -F'|' '!/^\#/ && NF > 1 { gsub(/ /, "", $$1); \
 	print "ALL_LAYERS+=" $$1; n = split($$2, d, " "); for (i = 1; i <= n; i++) \
-	if (d[i] == "@options") print "OPTIONS_" $$1 ":=yes"; \
-	else if (d[i] != "-") print "DEPS_" $$1 "+=" d[i] }' $(TABLE)),$(eval $(pair)))
+	if (d[i] != "-" && d[i] != "@options") print "DEPS_" $$1 "+=" d[i] }' $(TABLE)),$(eval $(pair)))
 LAYERS ?= $(ALL_LAYERS)
 
 MAINS := daemon/app/main.c daemon/ctl/main.c
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
 layer_srcs = $(sort $(filter-out $(MAINS),$(wildcard daemon/$(1)/*.c)))
 
-# Option tables may be named by the configuration; they are linked as objects.
+# Option tables are named by the configuration; whoever links it without their layers links them as objects.
 OPTION_OBJS = $(call obj,$(sort $(wildcard daemon/*/*_options.c)))
+option_objs = $(if $(filter config,$(1) $(DEPS_$(1))),$(filter-out $(LOBJS_$(1)) $(foreach d,$(DEPS_$(1)),$(LOBJS_$(d))),$(OPTION_OBJS)))
 
 PKG_base := jansson libcrypto zlib
 PKG_ical := libical icu-i18n icu-uc
@@ -143,7 +143,7 @@ $(eval $(call program_rule,$(B)/planvaxd,$(B)/obj/daemon/app/main.o,app $(DEPS_a
 endif
 ifneq ($(wildcard daemon/ctl/main.c),)
 PROGRAMS += $(B)/planvaxctl
-$(eval $(call program_rule,$(B)/planvaxctl,$(B)/obj/daemon/ctl/main.o,ctl $(DEPS_ctl)))
+$(eval $(call program_rule,$(B)/planvaxctl,$(B)/obj/daemon/ctl/main.o $(call option_objs,ctl),ctl $(DEPS_ctl)))
 endif
 
 BENCHES := $(patsubst tests/bench/bench_%.c,%,$(wildcard tests/bench/bench_*.c))
@@ -171,9 +171,9 @@ $(foreach l,$(ALL_LAYERS),$(eval $(call archive_rule,support-$(l),$(SOBJS_$(l)))
 # $(1) layer, $(2) target, $(3) objects, $(4) more libraries
 define test_rule
 $(2): $(3) $(call supports,$(1) $(DEPS_$(1))) $(call archives,$(1) $(DEPS_$(1))) \
-		$(if $(OPTIONS_$(1)),$(OPTION_OBJS)) $(B)/stamp/ldflags $(B)/stamp/$(notdir $(2)).srcs
+		$(call option_objs,$(1)) $(B)/stamp/ldflags $(B)/stamp/$(notdir $(2)).srcs
 	$$(call say,LINK,$$@)
-	$$(link) $(3) $(if $(OPTIONS_$(1)),$(filter-out $(LOBJS_$(1)) $(foreach d,$(DEPS_$(1)),$(LOBJS_$(d))),$(OPTION_OBJS))) \
+	$$(link) $(3) $(call option_objs,$(1)) \
 		$(call group,$(call supports,$(1) $(DEPS_$(1))) $(call archives,$(1) $(DEPS_$(1)))) \
 		$$(call layer_libs,$(1) $(DEPS_$(1))) $(4)
 STAMP_$(notdir $(2)) := $(3)

@@ -131,6 +131,18 @@ static void swap_settings(struct app *app, struct settings *settings)
 		hear_written(job, ERR_CLOSED);
 }
 
+/* A renewed certificate counts from now on; a bad one is told, and the old one stays. */
+static void renew_tls(struct app *app, struct buf *report)
+{
+	struct fault f = FAULT_NONE;
+
+	if (server_load_tls(app->server, &f) == 0)
+		return;
+	log_line(LOG_ERROR, "http", "certificate-refused what=\"%s\"", f.what);
+	fault_format(&f, report);
+	buf_putc(report, '\n');
+}
+
 int app_reload(struct app *app, struct buf *report)
 {
 	struct buf diff = BUF_INIT, errors = BUF_INIT;
@@ -144,6 +156,7 @@ int app_reload(struct app *app, struct buf *report)
 	if (settings) {
 		config_diff(app->settings->parts.owner, config, &diff);
 		swap_settings(app, settings);
+		renew_tls(app, report);
 		log_line(LOG_INFO, "config", "reloaded");
 		buf_puts(report, diff.len ? buf_str(&diff) : "nothing changed\n");
 	} else {
