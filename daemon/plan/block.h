@@ -66,6 +66,7 @@ struct block {
 	int32_t travel_m, staff_min; /* as the score counts them */
 	bool fixed;              /* pinned or frozen: never taken out by the search */
 	int32_t slot;            /* of vials; -1 while detached */
+	uint32_t sourced;        /* products for which the slot may use its sources, as bits */
 	int32_t at;              /* index among the solution's blocks; -1 outside */
 };
 

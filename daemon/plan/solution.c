@@ -209,25 +209,72 @@ static bool shares_slot(const struct solution *s, const struct block *b)
 	return b->type != BLOCK_TOUR && s->sites->items[b->stops[0].site].centre >= 0;
 }
 
-bool solution_attach(struct solution *s, struct block *b)
+/* False, nothing changed: too many sources. */
+static bool add_sources(struct solution *s, const struct block *b, int32_t product)
 {
 	int32_t sources[BLOCK_MAX_TEAM + 1];
 	int32_t n = sources_of(s, b, sources);
 
+	for (int32_t i = 0; i < n; i++) {
+		if (supply_add_source(s->supply, b->slot, product, sources[i]))
+			continue;
+		while (i-- > 0)
+			(void)supply_remove_source(s->supply, b->slot, product, sources[i]);
+		return false;
+	}
+	return true;
+}
+
+/* False, nothing changed: others in the slot need the sources. */
+static bool remove_sources(struct solution *s, const struct block *b, int32_t product)
+{
+	int32_t sources[BLOCK_MAX_TEAM + 1];
+	int32_t n = sources_of(s, b, sources);
+
+	for (int32_t i = 0; i < n; i++) {
+		if (supply_remove_source(s->supply, b->slot, product, sources[i]))
+			continue;
+		while (i-- > 0)
+			(void)supply_add_source(s->supply, b->slot, product, sources[i]);
+		return false;
+	}
+	return true;
+}
+
+bool solution_attach(struct solution *s, struct block *b)
+{
 	assert(b->slot < 0);
 	b->slot = shares_slot(s, b) ? supply_centre_slot(s->supply, s->sites->items[b->stops[0].site].centre, b->day)
 				    : supply_open(s->supply, b->day);
-	for (int32_t i = 0; i < n; i++) {
-		if (supply_add_source(s->supply, b->slot, sources[i]))
+	b->sourced = 0;
+	for (int32_t k = 0; k < s->p->n_products; k++) {
+		if (add_sources(s, b, k)) {
+			b->sourced |= 1u << k;
 			continue;
-		while (i-- > 0)
-			(void)supply_remove_source(s->supply, b->slot, sources[i]);
+		}
+		while (k-- > 0)
+			(void)remove_sources(s, b, k);
 		if (!shares_slot(s, b))
 			supply_close(s->supply, b->slot);
 		b->slot = -1;
 		return false;
 	}
 	return true;
+}
+
+/* What shares vials shares their sources: a product that the block does not use stays with its own. */
+static void settle_sources(struct solution *s, struct block *b)
+{
+	for (int32_t k = 0; k < s->p->n_products; k++) {
+		bool done = true;
+
+		if (!(b->sourced >> k & 1) || block_units(s->p, b, k) > 0)
+			continue;
+		done = remove_sources(s, b, k);
+		assert(done);
+		(void)done;
+		b->sourced &= ~(1u << k);
+	}
 }
 
 static void set_units(struct solution *s, struct block *b, int32_t sign)
@@ -256,21 +303,21 @@ bool solution_supply(struct solution *s, struct block *b)
 /* False, nothing changed: others in the slot need the sources. */
 static bool release_vials(struct solution *s, struct block *b)
 {
-	int32_t sources[BLOCK_MAX_TEAM + 1];
-	int32_t n = sources_of(s, b, sources);
-
 	set_units(s, b, -1);
-	for (int32_t i = 0; i < n; i++) {
-		if (supply_remove_source(s->supply, b->slot, sources[i]))
+	for (int32_t k = 0; k < s->p->n_products; k++) {
+		if (!(b->sourced >> k & 1) || remove_sources(s, b, k))
 			continue;
-		while (i-- > 0)
-			(void)supply_add_source(s->supply, b->slot, sources[i]);
+		while (k-- > 0) {
+			if (b->sourced >> k & 1)
+				(void)add_sources(s, b, k);
+		}
 		set_units(s, b, 1);
 		return false;
 	}
 	if (!shares_slot(s, b))
 		supply_close(s->supply, b->slot);
 	b->slot = -1;
+	b->sourced = 0;
 	return true;
 }
 
@@ -441,6 +488,7 @@ void solution_add(struct solution *s, struct block *b)
 		if (v >= 0 && s->visitors[v].place == VISITOR_AT_VISIT && s->visitors[v].visit == b->moves.items[i].visit)
 			solution_undose(s, v);
 	}
+	settle_sources(s, b);
 	put_in(s, b);
 	VEC_PUSH(&s->log, ((struct undo_op){.kind = UNDO_ADDED, .block = b}));
 }
@@ -582,6 +630,7 @@ static void undo(struct solution *s, struct undo_op *op)
 	case UNDO_REMOVED:
 		done = solution_attach(s, op->block);
 		set_units(s, op->block, 1);
+		settle_sources(s, op->block);
 		put_in(s, op->block);
 		break;
 	case UNDO_DOSED:

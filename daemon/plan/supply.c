@@ -12,6 +12,7 @@ struct flow {
 };
 
 struct lot {
+	int32_t product;
 	int32_t centre;      /* -1: the service's own */
 	int32_t from, to;    /* days */
 	int32_t left;        /* vials not given */
@@ -22,13 +23,13 @@ struct lot {
 
 struct group {
 	int32_t units, vials;
+	int32_t n_sources;
+	int32_t sources[SUPPLY_MAX_SOURCES], counts[SUPPLY_MAX_SOURCES];
 };
 
 struct slot {
 	int32_t day;
 	bool in_use;
-	int32_t n_sources;
-	int32_t sources[SUPPLY_MAX_SOURCES], counts[SUPPLY_MAX_SOURCES];
 	int32_t mark, came_from; /* search: lot that reached it */
 };
 
@@ -45,17 +46,12 @@ struct supply {
 	int64_t waste;
 };
 
-struct sortable {
-	struct lot lot;
-	int32_t product;
-};
-
 static int compare_lots(const void *a, const void *b)
 {
-	const struct sortable *x = a;
-	const struct sortable *y = b;
-	const int32_t keys[5][2] = {{x->product, y->product}, {x->lot.to, y->lot.to}, {x->lot.from, y->lot.from},
-		{-x->lot.centre, -y->lot.centre}, {x->lot.total, y->lot.total}};
+	const struct lot *x = a;
+	const struct lot *y = b;
+	const int32_t keys[5][2] = {{x->product, y->product}, {x->to, y->to}, {x->from, y->from}, {-x->centre, -y->centre},
+		{x->total, y->total}};
 
 	for (int i = 0; i < 5; i++) {
 		if (keys[i][0] != keys[i][1])
@@ -72,29 +68,25 @@ static int32_t day_of(const struct problem *p, struct date date, int32_t none)
 static void load_lots(struct supply *s)
 {
 	const struct problem *p = s->p;
-	struct sortable *list = xcalloc(p->s->n_stock + 1, sizeof(list[0]));
 	size_t n = 0;
 
+	s->lots = xcalloc(p->s->n_stock + 1, sizeof(s->lots[0]));
 	for (size_t i = 0; i < p->s->n_stock; i++) {
 		const struct stock_lot *row = &p->s->stock[i];
-		int32_t product = problem_product(p, row->product);
 		struct lot lot = {.centre = row->centre, .left = row->vials, .total = row->vials};
 
+		lot.product = problem_product(p, row->product);
 		lot.from = day_of(p, row->delivered_on, INT32_MIN);
 		lot.to = day_of(p, row->expires_on, INT32_MAX);
-		if (product >= 0 && row->vials > 0 && lot.from < p->n_days && lot.to >= 0 && lot.from <= lot.to)
-			list[n++] = (struct sortable){lot, product};
+		if (lot.product >= 0 && row->vials > 0 && lot.from < p->n_days && lot.to >= 0 && lot.from <= lot.to)
+			s->lots[n++] = lot;
 	}
-	qsort(list, n, sizeof(list[0]), compare_lots);
-	s->lots = xcalloc(n + 1, sizeof(s->lots[0]));
+	qsort(s->lots, n, sizeof(s->lots[0]), compare_lots);
 	s->first_lot = xcalloc((size_t)p->n_products + 1, sizeof(s->first_lot[0]));
-	for (size_t i = 0; i < n; i++) {
-		s->lots[i] = list[i].lot;
-		s->first_lot[list[i].product + 1]++;
-	}
+	for (size_t i = 0; i < n; i++)
+		s->first_lot[s->lots[i].product + 1]++;
 	for (int32_t k = 0; k < p->n_products; k++)
 		s->first_lot[k + 1] += s->first_lot[k];
-	free(list);
 }
 
 struct supply *supply_new(const struct problem *p)
@@ -142,8 +134,10 @@ int32_t supply_open(struct supply *s, int32_t day)
 		slot = (int32_t)s->slots.len;
 		VEC_PUSH(&s->slots, ((struct slot){.day = day}));
 		for (int32_t k = 0; k < s->p->n_products; k++)
-			VEC_PUSH(&s->groups, ((struct group){0, 0}));
+			VEC_PUSH(&s->groups, ((struct group){.units = 0}));
 	}
+	for (int32_t k = 0; k < s->p->n_products; k++)
+		*group_of(s, slot, k) = (struct group){.units = 0};
 	s->slots.items[slot] = (struct slot){.day = day, .in_use = true};
 	return slot;
 }
@@ -163,22 +157,25 @@ int32_t supply_centre_slot(struct supply *s, int32_t centre, int32_t day)
 
 	if (*at < 0) {
 		*at = supply_open(s, day);
-		if (centre >= 0)
-			(void)supply_add_source(s, *at, centre);
+		for (int32_t k = 0; k < s->p->n_products && centre >= 0; k++)
+			(void)supply_add_source(s, *at, k, centre);
 	}
 	return *at;
 }
 
 /* ---- flow */
 
-static bool fits(const struct slot *slot, const struct lot *lot)
+static bool fits(const struct supply *s, int32_t slot, const struct lot *lot)
 {
-	if (slot->day < lot->from || slot->day > lot->to)
+	const struct group *g = group_of(s, slot, lot->product);
+	int32_t day = s->slots.items[slot].day;
+
+	if (day < lot->from || day > lot->to)
 		return false;
 	if (lot->centre < 0)
 		return true;
-	for (int32_t i = 0; i < slot->n_sources; i++) {
-		if (slot->sources[i] == lot->centre)
+	for (int32_t i = 0; i < g->n_sources; i++) {
+		if (g->sources[i] == lot->centre)
 			return true;
 	}
 	return false;
@@ -226,7 +223,7 @@ static int32_t search(struct supply *s, int32_t from, int32_t product)
 		for (int32_t j = s->first_lot[product]; j < s->first_lot[product + 1]; j++) {
 			struct lot *lot = &s->lots[j];
 
-			if (lot->mark == s->mark || !fits(&s->slots.items[at], lot))
+			if (lot->mark == s->mark || !fits(s, at, lot))
 				continue;
 			lot->mark = s->mark;
 			lot->came_from = at;
@@ -303,20 +300,20 @@ static void lose(struct supply *s, int32_t slot, int32_t product, int32_t vials)
 	assert(vials == 0);
 }
 
-bool supply_add_source(struct supply *s, int32_t slot, int32_t centre)
+bool supply_add_source(struct supply *s, int32_t slot, int32_t product, int32_t centre)
 {
-	struct slot *at = &s->slots.items[slot];
+	struct group *g = group_of(s, slot, product);
 
-	for (int32_t i = 0; i < at->n_sources; i++) {
-		if (at->sources[i] == centre) {
-			at->counts[i]++;
+	for (int32_t i = 0; i < g->n_sources; i++) {
+		if (g->sources[i] == centre) {
+			g->counts[i]++;
 			return true;
 		}
 	}
-	if (at->n_sources == SUPPLY_MAX_SOURCES)
+	if (g->n_sources == SUPPLY_MAX_SOURCES)
 		return false;
-	at->sources[at->n_sources] = centre;
-	at->counts[at->n_sources++] = 1;
+	g->sources[g->n_sources] = centre;
+	g->counts[g->n_sources++] = 1;
 	return true;
 }
 
@@ -328,7 +325,7 @@ static bool reroute(struct supply *s, int32_t slot, int32_t product)
 	for (int32_t j = s->first_lot[product]; j < s->first_lot[product + 1]; j++) {
 		int32_t has = flow_of(&s->lots[j], slot);
 
-		if (has == 0 || fits(&s->slots.items[slot], &s->lots[j]))
+		if (has == 0 || fits(s, slot, &s->lots[j]))
 			continue;
 		put_flow(&s->lots[j], slot, -has);
 		s->lots[j].left += has;
@@ -352,26 +349,22 @@ static void restore(struct supply *s, int32_t slot, int32_t product)
 	g->vials += got;
 }
 
-bool supply_remove_source(struct supply *s, int32_t slot, int32_t centre)
+bool supply_remove_source(struct supply *s, int32_t slot, int32_t product, int32_t centre)
 {
-	struct slot *at = &s->slots.items[slot];
+	struct group *g = group_of(s, slot, product);
 	int32_t i = 0;
-	bool ok = true;
 
-	while (i < at->n_sources && at->sources[i] != centre)
+	while (i < g->n_sources && g->sources[i] != centre)
 		i++;
-	assert(i < at->n_sources);
-	if (--at->counts[i] > 0)
+	assert(i < g->n_sources);
+	if (--g->counts[i] > 0)
 		return true;
-	at->sources[i] = at->sources[--at->n_sources];
-	at->counts[i] = at->counts[at->n_sources];
-	for (int32_t k = 0; k < s->p->n_products; k++)
-		ok &= group_of(s, slot, k)->vials == 0 || reroute(s, slot, k);
-	if (ok)
+	g->sources[i] = g->sources[--g->n_sources];
+	g->counts[i] = g->counts[g->n_sources];
+	if (g->vials == 0 || reroute(s, slot, product))
 		return true;
-	(void)supply_add_source(s, slot, centre);
-	for (int32_t k = 0; k < s->p->n_products; k++)
-		restore(s, slot, k);
+	(void)supply_add_source(s, slot, product, centre);
+	restore(s, slot, product);
 	return false;
 }
 

@@ -22,11 +22,11 @@ int32_t supply_centre_slot(struct supply *s, int32_t centre, int32_t day);
 int32_t supply_open(struct supply *s, int32_t day);
 void supply_close(struct supply *s, int32_t slot);
 
-/* Adds a centre (>= 0) whose vials the slot may use; counted. False, nothing changed: too many sources. */
-bool supply_add_source(struct supply *s, int32_t slot, int32_t centre);
+/* Adds a centre (>= 0) whose vials of a product the slot may use; counted. False, nothing changed: too many sources. */
+bool supply_add_source(struct supply *s, int32_t slot, int32_t product, int32_t centre);
 
 /* Takes it away again. False, nothing changed: the slot's vials cannot come from the others. */
-bool supply_remove_source(struct supply *s, int32_t slot, int32_t centre);
+bool supply_remove_source(struct supply *s, int32_t slot, int32_t product, int32_t centre);
 
 /* Sets the smallest doses that a slot uses of a product. False, nothing changed: no vials. */
 bool supply_set(struct supply *s, int32_t slot, int32_t product, int32_t units);
