@@ -37,8 +37,10 @@ static bool is_known(struct api_call *c, struct question *q, const char *service
 	switch (q->subject) {
 	case SUBJECT_VISIT:
 		visit = ARENA_NEW(c->arena, struct visit, 1);
-		q->visit = visit_store_visit(c->tx, service_id, q->id, c->arena, visit) == 0 ? visit : NULL;
-		return q->visit != NULL;
+		if (visit_store_visit(c->tx, service_id, q->id, c->arena, visit) < 0)
+			return false;
+		q->visit = visit;
+		return true;
 	case SUBJECT_COMPANY:
 		return register_store_company(c->tx, service_id, q->id, c->arena, &company) == 0;
 	case SUBJECT_SESSION:
