@@ -59,16 +59,19 @@ block_services() {
 	printf '#!/bin/sh\n%s\nexit 101\n' "$mark" >"$policy" && chmod 755 "$policy"
 }
 
+# Packages are fetched first and quietly: a failed download of apt-get is told in thousands of lines.
+fetch() {
+	out=$(apt install -y --download-only --no-install-recommends "$@" 2>&1)
+}
+
 install_as_root() {
-	updated=no
 	block_services
-	if ! apt install --simulate --no-install-recommends "$@" >/dev/null 2>&1; then
-		update || return 1
-		updated=yes
+	say "fetching packages"
+	if ! fetch "$@"; then
+		update
+		fetch "$@" || { echo "$out" | grep '^E: ' | tail -n 3 >&2; return 1; }
 	fi
-	apt install -y --no-install-recommends "$@" >&2 && return 0
-	[ "$updated" = no ] || return 1
-	update && apt install -y --no-install-recommends "$@" >&2
+	apt install -y --no-install-recommends "$@" >&2
 }
 
 if [ "${1:-}" = --install ]; then
@@ -98,8 +101,8 @@ say "missing: ${missing% }"
 if [ "$(id -u)" -eq 0 ]; then
 	sh "$0" --install $missing
 elif ! command -v sudo >/dev/null 2>&1; then
-	say 'neither root nor sudo here; type:'
-	echo "su -c '$line'" >&2
+	say 'neither root nor sudo here; type (su asks for the password of root):'
+	echo "su - -c '$line'" >&2
 	exit 1
 elif [ -t 0 ] && [ -t 2 ]; then
 	sudo sh "$0" --install $missing
