@@ -59,7 +59,7 @@ static void on_occurrence(void *arg, const struct event *event)
 /* Says once a zone that the file's definition and the system's differ; the system's counts. */
 static void compare_zone(struct event_reader *r, const struct normal *n)
 {
-	struct zone_name *zone = (struct zone_name *)(uintptr_t)n->zone;
+	struct zone_name *zone = n->zone;
 	struct event_problem p = {.line = n->line, .component = n->line, .uid = n->uid};
 
 	if (!n->has_time || zone->compared || zone->definition == NULL)

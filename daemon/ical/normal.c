@@ -268,7 +268,7 @@ static int add_date(struct draft *d, const struct component_line *line, size_t o
 	if (zone == NULL)
 		return ERR_NOT_FOUND;
 	if (v.is_date && !d->out->all_day) {
-		zone = (struct zone_name *)(uintptr_t)d->out->zone;
+		zone = d->out->zone;
 		v.second = d->out->start.second;
 	}
 	out->at = zone_name_instant(zone, (struct recurrence_local){v.date, v.second});

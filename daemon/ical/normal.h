@@ -28,7 +28,7 @@ struct normal {
 	bool cancelled, transparent;
 	bool has_time;               /* false only for a cancellation */
 	bool all_day;
-	const struct zone_name *zone; /* of DTSTART */
+	struct zone_name *zone;      /* of DTSTART */
 	struct recurrence_local start; /* in that zone */
 	struct instant start_at;
 	int64_t length_s;            /* of the first instance */

@@ -87,15 +87,21 @@ static size_t param_len(const char *text, size_t len, bool heed_quotes)
 	return len;
 }
 
+struct cut {
+	const char *text;
+	size_t len;
+	bool heed_quotes;
+};
+
 /* Cuts the parameters from text[at] == ';' on. Returns the offset of the colon, or len without one. */
-static size_t scan_params(struct scanner *s, const char *text, size_t at, size_t len, size_t *n, bool heed_quotes)
+static size_t scan_params(struct scanner *s, const struct cut *c, size_t at, size_t *n)
 {
 	*n = 0;
 	buf_reset(&s->texts);
-	while (at < len && text[at] == ';') {
-		size_t n_bytes = param_len(text + at + 1, len - at - 1, heed_quotes);
+	while (at < c->len && c->text[at] == ';') {
+		size_t n_bytes = param_len(c->text + at + 1, c->len - at - 1, c->heed_quotes);
 		if (*n < SCANNER_MAX_PARAMS)
-			put_param(s, (*n)++, text + at + 1, n_bytes);
+			put_param(s, (*n)++, c->text + at + 1, n_bytes);
 		at += 1 + n_bytes;
 	}
 	return at;
@@ -111,9 +117,9 @@ int scanner_scan(struct scanner *s, const char *text, size_t len, struct scanner
 		name_len++;
 	if (name_len == 0 || name_len == len || (text[name_len] != ':' && text[name_len] != ';'))
 		return ERR_INVALID;
-	colon = scan_params(s, text, name_len, len, &n, true);
+	colon = scan_params(s, &(struct cut){text, len, true}, name_len, &n);
 	if (colon >= len)
-		colon = scan_params(s, text, name_len, len, &n, false);
+		colon = scan_params(s, &(struct cut){text, len, false}, name_len, &n);
 	if (colon >= len)
 		return ERR_INVALID;
 	buf_reset(&s->name);

@@ -146,7 +146,7 @@ static bool is_excepted(const struct expansion *x, struct instant at)
 	struct normal_exception wanted = {.at = at};
 	size_t n = x->n->n_exceptions;
 
-	if (n == 0)
+	if (n == 0 || x->exceptions == NULL)
 		return false;
 	if (bsearch(&wanted, x->exceptions, n, sizeof(wanted), compare_exceptions) != NULL)
 		return true;

@@ -133,10 +133,10 @@ static bool columns_missing(const struct csv *csv, enum register_kind kind)
 
 static void add_row(struct row_index *index, const struct csv_place *place, uint32_t service)
 {
-	struct range *last = index->ranges.len > 0 ? &index->ranges.items[index->ranges.len - 1] : NULL;
+	size_t n = index->ranges.len;
 
-	if (last != NULL && last->service == service && last->place.end == place->offset) {
-		last->place.end = place->end;
+	if (n > 0 && index->ranges.items[n - 1].service == service && index->ranges.items[n - 1].place.end == place->offset) {
+		index->ranges.items[n - 1].place.end = place->end;
 		return;
 	}
 	VEC_PUSH(&index->ranges, ((struct range){*place, service}));
