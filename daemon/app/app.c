@@ -79,9 +79,11 @@ static struct settings *load_settings(const char *file, struct config **config, 
 	return settings;
 }
 
-static int write_settings(struct tx *tx, void *arg)
+/* What a start writes: the settings in force, and that no letter is on its way. */
+static int write_start(struct tx *tx, void *arg)
 {
-	return fact_store_settings(tx, arg, NULL);
+	fact_store_settings(tx, arg, NULL);
+	return outbox_store_resume(tx);
 }
 
 /* The digest of new settings on its way to the store; holds them meanwhile. */
@@ -261,7 +263,7 @@ static int open_store(struct app *app)
 	app->readers = readers_new(app->config->store.path, READERS_KEPT);
 	if (readers_take(app->readers, &app->api_reader, &f) < 0)
 		return complain(&f, "store");
-	int rc = writer_call(app->writer, write_settings, app->settings->digest);
+	int rc = writer_call(app->writer, write_start, app->settings->digest);
 	if (rc < 0) {
 		fault_set(&f, (enum err)rc, "cannot be written: %s", err_name(rc));
 		return complain(&f, "store");

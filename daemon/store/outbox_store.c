@@ -17,7 +17,7 @@
 
 enum {
 	GET_DIGEST, PUT, CLAIM, OUTCOME, GET_STATE, SET_STATE, SUPERSEDE, NEXT_DUE, LAST_SEQUENCE, LETTER, LETTER_BYTES,
-	LIST, LIST_SERVICE, COUNT, FORGET
+	LIST, LIST_SERVICE, COUNT, FORGET, RESUME
 };
 
 static const struct statement rows[] = {
@@ -60,6 +60,7 @@ static const struct statement rows[] = {
 	[COUNT] = {.name = "count_letters", .flags = STATEMENT_SCANS, .sql = "SELECT state, count(*) FROM outbox GROUP BY state"},
 	[FORGET] = {.name = "forget_letters", .sql =
 		"UPDATE outbox SET body = NULL WHERE done_utc < $1 AND done_utc IS NOT NULL AND body IS NOT NULL RETURNING 1"},
+	[RESUME] = {.name = "resume_letters", .sql = "UPDATE outbox SET due_utc = $1 WHERE state = 'sending' AND due_utc > $1"},
 };
 const struct statement_table outbox_store_statements = {rows, sizeof(rows) / sizeof(rows[0])};
 
@@ -355,5 +356,14 @@ int outbox_store_forget(struct tx *tx, struct instant before, int64_t *n)
 	}
 	if (n != NULL)
 		*n = count;
+	return tx_error(tx);
+}
+
+int outbox_store_resume(struct tx *tx)
+{
+	struct stmt *q = statement(tx, RESUME);
+
+	stmt_int(q, tx_now(tx).utc_s);
+	stmt_run(q);
 	return tx_error(tx);
 }

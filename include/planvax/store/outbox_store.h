@@ -48,6 +48,10 @@ struct outbox_claim {
 /* Claims letters that are due: they become LETTER_SENDING and count an attempt. Letters whose lease ended are due again. Writer. */
 int outbox_store_claim(struct tx *tx, struct outbox_claim *claim, struct arena *arena);
 
+/* Ends all leases: nobody delivers but the one daemon that has the store, and it has just started. The letters are due again,
+ * under the same ids. Writer. */
+int outbox_store_resume(struct tx *tx);
+
 /* What became of a claimed letter. */
 struct outbox_outcome {
 	const char *service_id, *letter_id;

@@ -136,6 +136,21 @@ Test(outbox_store, a_letter_is_put_once_and_its_bytes_never_change)
 	cr_expect_eq(letter("a").state, LETTER_PENDING);
 }
 
+static int resume_job(struct tx *tx, void *arg)
+{
+	(void)arg;
+	return outbox_store_resume(tx);
+}
+
+Test(outbox_store, a_start_ends_the_leases_of_a_killed_daemon)
+{
+	put(mail("a", "u1", 0));
+	cr_expect_str_eq(claim(NOW), "a");
+	cr_expect_str_eq(claim(NOW), "", "leased");
+	cr_assert_eq(store_temp_run(&store, resume_job, NULL), 0);
+	cr_expect_str_eq(claim(NOW), "a", "due again, under the same id");
+}
+
 Test(outbox_store, a_claim_leases_and_an_outcome_ends_it)
 {
 	put(mail("a", "u1", 0));
