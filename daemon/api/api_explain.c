@@ -23,9 +23,24 @@ struct question {
 	const char *id;
 	const char *month;
 	const char *service_id; /* NULL: any */
+	const char *staff_id;   /* of an offer's team, to tell services apart; NULL: any */
 	const struct visit *visit; /* as stored in the service looked at; NULL: unknown there */
 	bool known;             /* some service's registers have it */
 };
+
+static bool is_in_team(struct api_call *c, const struct question *q, const char *service_id)
+{
+	const struct plan_item *offers = NULL;
+	size_t n = 0;
+	const struct plan_item_query query = {.service_id = service_id, .staff_id = q->staff_id};
+
+	if (plan_store_items(c->tx, &query, c->arena, &offers, &n) < 0)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(offers[i].offer_id, q->id))
+			return true;
+	return false;
+}
 
 /* Whether the service's indexes know the subject, so that documents of others are not read. */
 static bool is_known(struct api_call *c, struct question *q, const char *service_id)
@@ -44,7 +59,7 @@ static bool is_known(struct api_call *c, struct question *q, const char *service
 	case SUBJECT_COMPANY:
 		return register_store_company(c->tx, service_id, q->id, c->arena, &company) == 0;
 	case SUBJECT_SESSION:
-		return plan_store_item(c->tx, service_id, q->id, c->arena, &item) == 0;
+		return plan_store_item(c->tx, service_id, q->id, c->arena, &item) == 0 && (!q->staff_id || is_in_team(c, q, service_id));
 	case SUBJECT_PERSON:
 		break;
 	}
@@ -205,7 +220,8 @@ static void begin(struct api_call *c, enum subject subject)
 {
 	struct question *q = ARENA_NEW(c->arena, struct question, 1);
 
-	*q = (struct question){.subject = subject, .id = c->path[0], .service_id = call_query(c, "service"), .month = call_query_month(c)};
+	*q = (struct question){.subject = subject, .id = c->path[0], .service_id = call_query(c, "service"), .month = call_query_month(c),
+		.staff_id = call_query(c, "staff")};
 	if (call_refused(c, 400))
 		return;
 	if (c->caller.role == TOKEN_SERVICE && !q->service_id)

@@ -76,6 +76,10 @@ void api_outbox_get(struct api_call *c)
 	struct json_writer w;
 	int rc = outbox_store_letter(c->tx, c->path[0], raw, c->arena, &letter);
 
+	if (rc == ERR_NOT_FOUND) {
+		call_problem(c, 404, "there is no such letter");
+		return;
+	}
 	if (rc < 0) {
 		call_failed(c, rc);
 		return;
@@ -120,6 +124,10 @@ static void verb_written(struct api_call *c, int rc)
 	const struct verb *v = c->state;
 	struct json_writer w;
 
+	if (rc == ERR_NOT_FOUND) {
+		call_problem(c, 404, "there is no such letter");
+		return;
+	}
 	if (rc == ERR_CONFLICT) {
 		call_problem(c, 409, "a letter in its state does not allow %s", names_word(outbox_store_verb_names, v->verb));
 		return;

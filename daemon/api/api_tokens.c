@@ -163,7 +163,9 @@ static int write_revoked(struct tx *tx, struct api_call *c)
 
 static void revoked_written(struct api_call *c, int rc)
 {
-	if (rc < 0)
+	if (rc == ERR_NOT_FOUND)
+		call_problem(c, 404, "there is no such token, or it ended before");
+	else if (rc < 0)
 		call_failed(c, rc);
 	else
 		http_reply_restart(c->reply, 204);

@@ -62,6 +62,12 @@ static void put_moment(struct buf *out, const struct zone *zone, struct instant 
 	buf_printf(out, " à %02d:%02d", local.second / 3600, local.second / 60 % 60);
 }
 
+/* "3,4 km" */
+static void put_km(struct buf *out, int32_t metres)
+{
+	buf_printf(out, "%d,%d km", metres / 1000, metres % 1000 / 100);
+}
+
 static void put_clock(struct buf *out, const struct zone *zone, struct instant at)
 {
 	struct zone_local local = zone_to_local(zone, at);
@@ -329,7 +335,9 @@ bool explain_answer_company(struct explain_answer *a, const char *siret)
 		if (!line)
 			continue;
 		tell_offer(a, o);
-		buf_printf(a->text, " : %d personnes attendues de l'entreprise, à %.1f km.\n", line->expected, line->distance_m / 1000.0);
+		buf_printf(a->text, " : %d personnes attendues de l'entreprise, à ", line->expected);
+		put_km(a->text, line->distance_m);
+		buf_puts(a->text, ".\n");
 		json_begin_object(a->w);
 		json_int_member(a->w, "expected", line->expected);
 		json_int_member(a->w, "distance_m", line->distance_m);
@@ -373,7 +381,9 @@ static void put_tour(struct explain_answer *a, const struct plan_offer *o)
 				continue;
 			buf_printf(a->text, "  Tournée du véhicule %s : étape %zu sur %zu, départ ", t->vehicle_id, k + 1, t->n_stops);
 			put_clock(a->text, a->zone, t->depart);
-			buf_printf(a->text, ", %.1f km en tout.\n", t->distance_m / 1000.0);
+			buf_puts(a->text, ", ");
+			put_km(a->text, t->distance_m);
+			buf_puts(a->text, " en tout.\n");
 			json_put_key(a->w, "tour");
 			json_begin_object(a->w);
 			json_text_member(a->w, "vehicle", t->vehicle_id);
@@ -394,7 +404,7 @@ bool explain_answer_offer(struct explain_answer *a, const char *offer_id)
 	if (!o)
 		return false;
 	tell_offer(a, o);
-	buf_printf(a->text, " : %d personnes attendues pour %d places, %zu entreprises, équipe de %zu.\n", o->expected, o->capacity,
+	buf_printf(a->text, " : %d personnes attendues pour %d places, %zu entreprise(s), équipe de %zu.\n", o->expected, o->capacity,
 		o->n_companies, o->n_staff);
 	json_put_key(a->w, "offer");
 	put_offer(a, o);
@@ -408,7 +418,9 @@ bool explain_answer_offer(struct explain_answer *a, const char *offer_id)
 	for (size_t i = 0; i < o->n_companies; i++) {
 		const struct plan_line *line = &o->companies[i];
 
-		buf_printf(a->text, "  - %s : %d attendues, à %.1f km\n", line->siret, line->expected, line->distance_m / 1000.0);
+		buf_printf(a->text, "  - %s : %d attendues, à ", line->siret, line->expected);
+		put_km(a->text, line->distance_m);
+		buf_putc(a->text, '\n');
 		json_begin_object(a->w);
 		json_text_member(a->w, "siret", line->siret);
 		json_int_member(a->w, "expected", line->expected);

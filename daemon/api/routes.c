@@ -38,7 +38,7 @@ static const struct route table[] = {
 	{.method = HTTP_GET, .pattern = "/v1/explain/company/{siret}", .roles = ACCESS_OWN, .run = api_explain_company,
 		.query = "service month", .summary = "Offers for a company, or why there is none"},
 	{.method = HTTP_GET, .pattern = "/v1/explain/session/{id}", .roles = ACCESS_OWN, .run = api_explain_session,
-		.query = "service month", .summary = "What a day or session is for"},
+		.query = "service month staff", .summary = "What a day or session is for"},
 	{.method = HTTP_GET, .pattern = "/v1/explain/person/{ref}", .roles = ACCESS_OWN, .run = api_explain_person,
 		.query = "service month", .summary = "Proposals of a person (audited)"},
 	{.method = HTTP_GET, .pattern = "/v1/outbox", .roles = ACCESS_OPERATOR, .run = api_outbox_list, .query = "state service " PAGE,

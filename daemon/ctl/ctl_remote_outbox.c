@@ -29,7 +29,7 @@ struct filter {
 
 static void print_line(const struct json_value *l)
 {
-	printf("%-38s %-5s %-8s %-8s %3lld  %-20s %s%s%s\n", ctl_ask_word(l, "letter_id"), ctl_ask_word(l, "kind"),
+	printf("%-52s %-5s %-8s %-8s %3lld  %-20s %s%s%s\n", ctl_ask_word(l, "letter_id"), ctl_ask_word(l, "kind"),
 		ctl_ask_word(l, "state"), ctl_ask_word(l, "service_id"), (long long)ctl_ask_number(l, "attempts"), ctl_ask_word(l, "due_at"),
 		ctl_ask_word(l, "topic"), json_text(json_get(l, "note")) ? " | " : "",
 		json_text(json_get(l, "note")) ? json_text(json_get(l, "note")) : "");
@@ -42,7 +42,7 @@ static int list(const struct ctl_ask *a, const struct filter *f)
 	int code;
 
 	if (!a->json)
-		printf("%-38s %-5s %-8s %-8s %3s  %-20s %s\n", "ID", "KIND", "STATE", "SERVICE", "TRY", "DUE", "TOPIC");
+		printf("%-52s %-5s %-8s %-8s %3s  %-20s %s\n", "ID", "KIND", "STATE", "SERVICE", "TRY", "DUE", "TOPIC");
 	do {
 		struct buf target = BUF_INIT, body = BUF_INIT;
 		struct json_doc *doc = NULL;

@@ -281,9 +281,11 @@ static int allow(const struct words *w)
 	return send_fact(w, w->args[0], (const char *const[]){"kind", "allow", "id", w->args[1], NULL});
 }
 
-/* The service of an offer, where the line does not name it. *service is owned by the caller. */
-static int find_service(const struct words *w, const char *offer, char **service)
+/* The service whose team for an offer has the member, where the line does not name it. *service is owned by the caller. */
+static int find_service(const struct words *w, const char *offer, const char *staff, char **service)
 {
+	char mark = '?';
+
 	struct buf target = BUF_INIT;
 	struct json_doc *doc = NULL;
 	struct ctl_ask quiet = *w->ask;
@@ -292,6 +294,7 @@ static int find_service(const struct words *w, const char *offer, char **service
 	quiet.json = false;
 	buf_puts(&target, "/v1/explain/session/");
 	ctl_ask_encode(&target, offer);
+	ctl_ask_query(&target, &mark, "staff", staff);
 	code = ctl_ask_get(&quiet, buf_str(&target), &doc);
 	if (doc)
 		*service = xstrdup(ctl_ask_word(json_root(doc), "service_id"));
@@ -303,7 +306,7 @@ static int find_service(const struct words *w, const char *offer, char **service
 static int decline(const struct words *w)
 {
 	char *service = w->service ? xstrdup(w->service) : NULL;
-	int code = service ? CTL_DONE : find_service(w, w->args[0], &service);
+	int code = service ? CTL_DONE : find_service(w, w->args[0], w->args[1], &service);
 
 	if (code == CTL_DONE)
 		code = send_fact(w, service, (const char *const[]){"kind", "decline", "offer", w->args[0], "staff", w->args[1], "reason", w->reason, NULL});

@@ -24,33 +24,36 @@ static const char help[] =
 	"  planvaxctl status\n"
 	"  planvaxctl status --wait 60 && planvaxctl status --summary\n";
 
-/* One row of the figures: title, then a format for up to four of the indicators. */
+/* One row of the figures: title, then up to four indicators, each with its word for one and for several. */
 struct action_line {
 	const char *title;
 	const char *keys[4];
-	const char *words[4];
+	const char *one[4], *several[4];
 };
 
 static const struct action_line lines[] = {
 	{"1. Proposition de vaccination à chaque visite médicale", {"action_1_visits", "action_1_proposed", "action_1_at_visit", NULL},
-		{"visites", "propositions", "pendant la visite", NULL}},
+		{"visite", "proposition", "pendant la visite", NULL}, {"visites", "propositions", "pendant la visite", NULL}},
 	{"2. Une journée de vaccination par semaine", {"action_2_days", "action_2_expected", NULL, NULL},
-		{"journées", "personnes attendues", NULL, NULL}},
+		{"journée", "personne attendue", NULL, NULL}, {"journées", "personnes attendues", NULL, NULL}},
 	{"3. Séances en entreprise, d'abord rurales isolées et TPE/PME", {"action_3_sessions", "action_3_rural_sessions", "action_3_expected", NULL},
-		{"séances", "en milieu rural", "personnes attendues", NULL}},
+		{"séance", "en milieu rural", "personne attendue", NULL}, {"séances", "en milieu rural", "personnes attendues", NULL}},
 	{"4. Séances dans les centres MSA", {"action_4_sessions", "action_4_expected", NULL, NULL},
-		{"séances", "personnes attendues", NULL, NULL}},
+		{"séance", "personne attendue", NULL, NULL}, {"séances", "personnes attendues", NULL, NULL}},
 	{"5. Au-delà des salariés", {"action_5_temporary", "action_5_contractor", "action_5_head", "action_5_relative"},
-		{"intérimaires", "prestataires", "chefs d'entreprise", "proches"}},
-	{"6. Vaccibus", {"action_6_tours", "action_6_stops", NULL, NULL}, {"tournées", "étapes", NULL, NULL}},
+		{"intérimaire", "prestataire", "chef d'entreprise", "proche"}, {"intérimaires", "prestataires", "chefs d'entreprise", "proches"}},
+	{"6. Vaccibus", {"action_6_tours", "action_6_stops", NULL, NULL}, {"tournée", "étape", NULL, NULL}, {"tournées", "étapes", NULL, NULL}},
 };
 
 static void print_actions(const struct json_value *indicators)
 {
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
 		printf("  %s\n      ", lines[i].title);
-		for (size_t k = 0; k < 4 && lines[i].keys[k]; k++)
-			printf("%s%lld %s", k ? ", " : "", (long long)ctl_ask_number(indicators, lines[i].keys[k]), lines[i].words[k]);
+		for (size_t k = 0; k < 4 && lines[i].keys[k]; k++) {
+			int64_t n = ctl_ask_number(indicators, lines[i].keys[k]);
+
+			printf("%s%lld %s", k ? ", " : "", (long long)n, n > 1 ? lines[i].several[k] : lines[i].one[k]);
+		}
 		putchar('\n');
 	}
 }
