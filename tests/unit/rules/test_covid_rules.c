@@ -187,6 +187,13 @@ Test(covid_rules, severe_immunosuppression_takes_three_primary_doses)
 			"complete"},
 		{ADULT, "2022-01-10", "2021-12-20 INF-COVID", "IMMUNOSUPPRESSED",
 			"undetermined needs avis du médecin : schéma d'une personne immunodéprimée après infection ou autre vaccin"},
+		{"2004-01-10", "2022-01-10", "2021-12-20 INF-COVID", "IMMUNOSUPPRESSED",
+			"undetermined needs avis du médecin : schéma d'une personne immunodéprimée après infection ou autre vaccin"},
+		{"2004-01-11", "2022-01-10", "2021-12-20 INF-COVID", "IMMUNOSUPPRESSED", "not_complete 2 primary 2022-02-19: COMIRNATY 0.3"},
+		{"2004-01-10", "2022-01-10", "2021-08-01 COMIRNATY, 2021-09-01 COMIRNATY", "IMMUNOSUPPRESSED",
+			"not_complete 3 primary 2022-01-10 limit 2022-04-03: COMIRNATY 0.3"},
+		{"2004-01-11", "2022-01-10", "2021-08-01 COMIRNATY, 2021-09-01 COMIRNATY", "IMMUNOSUPPRESSED",
+			"not_complete 3 booster 2022-01-11 open 2022-01-11 limit 2022-04-03: COMIRNATY 0.3"},
 		{ADULT, "2022-01-10", "2021-11-01 INF-COVID", "IMMUNOSUPPRESSED, AVIS-SCHEMA",
 			"not_complete 2 primary 2022-01-01: " SECOND},
 	};
