@@ -74,6 +74,13 @@ static int map_file(int fd, const char *path, struct text *out, struct fault *f)
 	return 0;
 }
 
+/* Gives the pages back that were read; they come again when a service's rows are read. */
+static void text_forget(const struct text *t)
+{
+	if (t->mapped != NULL)
+		madvise(t->mapped, t->mapped_len, MADV_DONTNEED);
+}
+
 static void text_release(struct text *t)
 {
 	if (t->mapped != NULL)
@@ -203,6 +210,7 @@ static void build(struct row_index *index, const struct row_index_options *o, st
 		tell(&o->read, &f);
 		return;
 	}
+	text_forget(&index->text); /* csv has its own copy until the index stands */
 	register_read_header(csv, &o->read);
 	if (columns_missing(csv, o->read.kind))
 		register_read_rows(csv, &o->read, counts); /* tells, and counts the rows */
