@@ -79,6 +79,6 @@ int main(void)
 			(unsigned long long)counts.jobs, (unsigned long long)counts.failed);
 		return 1;
 	}
-	printf("threads_writer: %d jobs in %llu commits\n", CALLERS * JOBS, (unsigned long long)counts.commits);
+	puts("threads_writer: 1 passed, 0 failed");
 	return 0;
 }
