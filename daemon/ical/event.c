@@ -230,6 +230,10 @@ void event_problem_hint(struct event_problem *p, const char *hint, ...)
 
 void event_text(const char *value, size_t len, struct buf *out)
 {
+	if (memchr(value, '\\', len) == NULL) {
+		buf_put(out, value, len);
+		return;
+	}
 	for (size_t i = 0; i < len; i++) {
 		if (value[i] == '\\' && i + 1 < len) {
 			i++;

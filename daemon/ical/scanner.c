@@ -40,37 +40,41 @@ size_t scanner_name(const char *text, size_t len, char *name, size_t room)
 	return n;
 }
 
-/* Appends a parameter's value: quotes dropped, ^n ^^ ^' decoded (RFC 6868). */
-static void put_value(struct buf *out, const char *text, size_t len)
+/* Writes a parameter's value: quotes dropped, ^n ^^ ^' decoded (RFC 6868). Returns its end; it never grows. */
+static char *put_value(char *to, const char *text, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
 		char next = i + 1 < len ? text[i + 1] : '\0';
 		if (text[i] == '"')
 			continue;
 		if (text[i] == '^' && (next == 'n' || next == '^' || next == '\'')) {
-			buf_putc(out, next == 'n' ? '\n' : next == '^' ? '^' : '"');
+			*to++ = next == 'n' ? '\n' : next == '^' ? '^' : '"';
 			i++;
 		} else {
-			buf_putc(out, text[i]);
+			*to++ = text[i];
 		}
 	}
+	return to;
 }
 
 static void put_param(struct scanner *s, size_t index, const char *text, size_t len)
 {
 	const char *equals = memchr(text, '=', len);
 	size_t name_len = equals != NULL ? (size_t)(equals - text) : len;
+	char *start = buf_reserve(&s->texts, len + 2);
+	char *to = start;
 
 	s->starts[2 * index] = s->texts.len;
 	for (size_t i = 0; i < name_len; i++) {
 		if (text[i] != ' ' && text[i] != '\t')
-			buf_putc(&s->texts, upper(text[i]));
+			*to++ = upper(text[i]);
 	}
-	buf_putc(&s->texts, '\0');
-	s->starts[2 * index + 1] = s->texts.len;
+	*to++ = '\0';
+	s->starts[2 * index + 1] = s->texts.len + (size_t)(to - start);
 	if (equals != NULL)
-		put_value(&s->texts, equals + 1, len - name_len - 1);
-	buf_putc(&s->texts, '\0');
+		to = put_value(to, equals + 1, len - name_len - 1);
+	*to++ = '\0';
+	s->texts.len += (size_t)(to - start);
 }
 
 /* Length up to the next ; or : that is not inside quotes; quotes that do not pair up count as text. */
@@ -122,13 +126,14 @@ int scanner_scan(struct scanner *s, const char *text, size_t len, struct scanner
 		colon = scan_params(s, &(struct cut){text, len, false}, name_len, &n);
 	if (colon >= len)
 		return ERR_INVALID;
-	buf_reset(&s->name);
+	char *name = buf_reserve(&s->name, name_len + 1); /* nothing was put: it is the buffer's start */
 	for (size_t i = 0; i < name_len; i++)
-		buf_putc(&s->name, upper(text[i]));
+		name[i] = upper(text[i]);
+	name[name_len] = '\0';
 	for (size_t i = 0; i < n; i++)
 		s->params[i] = (struct event_param){s->texts.data + s->starts[2 * i], s->texts.data + s->starts[2 * i + 1]};
 	*out = (struct scanner_line){
-		.name = buf_str(&s->name), .name_len = name_len, .params = s->params, .n_params = n,
+		.name = name, .name_len = name_len, .params = s->params, .n_params = n,
 		.value = text + colon + 1, .value_len = len - colon - 1, .value_offset = colon + 1,
 	};
 	return 0;
