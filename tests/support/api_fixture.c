@@ -87,12 +87,18 @@ void api_fixture_open(struct api_fixture *f)
 	rc = readers_take(f->store.readers, &f->reader, &fault);
 	assert(rc == 0);
 	f->status = (struct api_status){.ready = true, .listen = {"127.0.0.1:8080"}, .n_listen = 1};
-	const struct api_context context = {
+	f->context = (struct api_context){
 		.loop = f->loop, .reader = f->reader, .readers = f->store.readers, .writer = f->store.writer, .pool = f->pool, .pool_places = 4,
 		.metrics = f->metrics, .version = "0.1", .arg = f, .settings = hold, .status = tell_status, .reload = reload,
 		.changed = hear_changed, .plan_now = plan_now,
 	};
-	f->api = api_new(&context);
+	api_fixture_renew(f);
+}
+
+void api_fixture_renew(struct api_fixture *f)
+{
+	api_free(f->api);
+	f->api = api_new(&f->context);
 	f->handler = api_handler(f->api);
 }
 

@@ -19,6 +19,7 @@ struct api_fixture {
 	struct pool *pool;
 	struct metrics *metrics;
 	struct db *reader;
+	struct api_context context;
 	struct api *api;
 	struct server_handler handler;
 	struct settings settings;
@@ -36,6 +37,9 @@ struct api_fixture {
 /* Opens and closes it. */
 void api_fixture_open(struct api_fixture *f);
 void api_fixture_close(struct api_fixture *f);
+
+/* Makes the api anew from context, after a test changed it. */
+void api_fixture_renew(struct api_fixture *f);
 
 /* Who asks: NULL is the operator at the Unix socket; "" is TCP without a token. */
 struct api_fixture_ask {

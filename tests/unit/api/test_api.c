@@ -170,6 +170,16 @@ Test(api, head_is_answered_as_get)
 	cr_assert_not_null(api_fixture_header(&f, "ETag"));
 }
 
+Test(api, a_pool_that_is_full_is_told_with_a_time_to_come_back)
+{
+	f.context.pool_places = 0;
+	api_fixture_renew(&f);
+	cr_assert_eq(api_fixture_get(&f, "/v1/status", NULL), 503);
+	cr_assert_not_null(api_fixture_header(&f, "Retry-After"));
+	cr_assert_eq(api_pending(f.api), 0);
+	cr_assert_eq(api_fixture_get(&f, "/v1/plans", NULL), 200);
+}
+
 Test(api, reload_and_replan_reach_the_frame)
 {
 	cr_assert_eq(api_fixture_post(&f, "/v1/reload", NULL, NULL), 200);
