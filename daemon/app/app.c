@@ -24,6 +24,7 @@
 #define WRITER_LINE 256
 #define READERS_KEPT 8
 #define JOBS_LINE 1024
+#define BULK_THREADS 2 /* imports, explanations: they must not hold up mails */
 #define FETCHES 8
 #define END_POLL_MS 20
 
@@ -303,6 +304,7 @@ static void make_pools(struct app *app)
 		threads = 0;
 	app->work = pool_new(threads, JOBS_LINE);
 	app->disk = pool_new(app->options.inline_threads ? 0 : 1, JOBS_LINE);
+	app->bulk = pool_new(app->options.inline_threads ? 0 : BULK_THREADS, JOBS_LINE);
 	for (size_t i = 0; i < threads; i++)
 		pool_run(app->work, lower_priority, NULL);
 }
@@ -391,7 +393,7 @@ static void plan_now(void *arg)
 static void make_api(struct app *app)
 {
 	const struct api_context context = {
-		.loop = app->loop, .reader = app->api_reader, .readers = app->readers, .writer = app->writer, .pool = app->disk,
+		.loop = app->loop, .reader = app->api_reader, .readers = app->readers, .writer = app->writer, .pool = app->bulk,
 		.pool_places = JOBS_LINE / 2, .metrics = app->metrics, .version = PLANVAX_VERSION, .arg = app,
 		.settings = hold_settings, .status = fill_status, .measure = measure_app, .reload = reload_for_api,
 		.changed = hear_changed, .plan_now = plan_now,
@@ -460,11 +462,14 @@ void app_free(struct app *app)
 		pool_drain(app->work);
 	if (app->disk)
 		pool_drain(app->disk);
+	if (app->bulk)
+		pool_drain(app->bulk);
 	while (app->api && (api_pending(app->api) || app->taking || app->planning || app->upkeep || dispatch_busy(app->dispatch)))
 		loop_wait(app->loop, END_POLL_MS);
 	api_free(app->api);
 	pool_free(app->work);
 	pool_free(app->disk);
+	pool_free(app->bulk);
 	fetch_free(app->fetcher);
 	dispatch_free(app->dispatch);
 	if (app->api_reader)

@@ -50,7 +50,8 @@ struct app {
 	struct readers *readers;
 	struct db *api_reader;       /* of the loop thread */
 	struct pool *work;           /* planning, reading */
-	struct pool *disk;           /* mails, reloads */
+	struct pool *disk;           /* mails, upkeep */
+	struct pool *bulk;           /* the api's long work */
 	struct fetcher *fetcher;
 	struct dispatch *dispatch;
 	struct metrics *metrics;
