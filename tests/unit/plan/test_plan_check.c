@@ -76,7 +76,7 @@ Test(plan_check, sees_every_kind_of_harm)
 	int seen[HARMS] = {0};
 	int done[HARMS] = {0};
 
-	for (uint64_t seed = 1; seed <= 16; seed++) {
+	for (uint64_t seed = 1; seed <= 30; seed++) {
 		struct plan_world w;
 
 		plan_world_random(&w, seed);
