@@ -164,6 +164,8 @@ Test(covid_rules, janssen_has_its_own_series)
 		{SENIOR, "2022-01-10", "2021-06-17 JANSSEN, 2021-10-15 COMIRNATY", "",
 			"not_complete 3 booster 2022-01-15 open 2022-01-15 limit 2022-05-17: " BOOST},
 		{SENIOR, "2022-01-10", "2021-06-17 JANSSEN, 2021-07-15 COMIRNATY, 2021-12-28 COMIRNATY", "", "complete"},
+		{SENIOR, "2022-03-13", "2021-06-17 JANSSEN", "", "not_complete 2 additional 2021-07-15 open 2021-09-01 limit 2021-12-15: " FULL},
+		{SENIOR, "2022-03-14", "2021-06-17 JANSSEN", "", "not_complete 2 additional 2021-07-15 open 2021-09-01: " FULL},
 		{SENIOR, "2022-02-15", "2022-01-20 JANSSEN", "", "not_complete 2 additional 2022-02-17 open 2022-02-17 limit 2022-03-22: " FULL},
 	};
 

@@ -112,12 +112,30 @@ static void same_in_files(struct json_doc *const docs[2], size_t series, size_t 
 	buf_release(&texts[1]);
 }
 
+/* Contraindications and indications of both files. */
+static void same_heads(struct json_doc *const docs[2])
+{
+	struct buf texts[2] = {BUF_INIT, BUF_INIT};
+
+	for (size_t i = 0; i < 2; i++) {
+		const struct json_value *series = json_get(json_root(docs[i]), "series");
+
+		put_value(json_get(json_root(docs[i]), "contraindications"), &texts[i]);
+		for (size_t k = 0; k < json_len(series); k++)
+			put_value(json_get(json_at(series, k), "indications"), &texts[i]);
+	}
+	cr_expect_str_eq(buf_str(&texts[0]), buf_str(&texts[1]));
+	buf_release(&texts[0]);
+	buf_release(&texts[1]);
+}
+
 Test(rule_files, covid_files_differ_only_where_boosters_and_passes_changed)
 {
 	struct json_doc *docs[2] = {open_file(covid_files[0]), open_file(covid_files[1])};
 	const struct json_value *series = json_get(json_root(docs[0]), "series");
 
 	cr_assert_eq(json_len(series), json_len(json_get(json_root(docs[1]), "series")));
+	same_heads(docs);
 	for (size_t i = 0; i < json_len(series); i++) {
 		const struct json_value *doses = json_get(json_at(series, i), "doses");
 
