@@ -72,7 +72,7 @@ endif
 
 CFLAGS_ALL := -std=c17 -D_GNU_SOURCE $(WARN) -fPIE -pthread -ffp-contract=off -Iinclude \
 	-include planvax/base/banned.h $(PKG_CFLAGS) $(OPT_$(VARIANT)) \
-	-ffile-prefix-map=$(CURDIR)=. $(CFLAGS)
+	-ffile-prefix-map=$(if $(word 2,$(CURDIR)),'$(CURDIR)',$(CURDIR))=. $(CFLAGS)
 comma := ,
 LDFLAGS_ALL := -pie -pthread $(filter -fsanitize=address% -fsanitize=thread --coverage,$(OPT_$(VARIANT))) \
 	$(if $(filter fuzz,$(VARIANT)),-fsanitize=address$(comma)undefined) \
@@ -213,7 +213,7 @@ scenarios: $(SCENARIO_PROGRAM)
 # System tests: scripts against the built programs. slow_* only with SLOW=1.
 SYSTEM := $(sort $(wildcard tests/system/*.sh tests/system/*.py))
 SYSTEM_RUN = $(if $(SLOW),$(SYSTEM),$(filter-out tests/system/slow_%,$(SYSTEM)))
-script_env = B=$(abspath $(B)) PYTHON=$(PYTHON)
+script_env = B='$(abspath $(B))' PYTHON=$(PYTHON)
 run_scripts = rc=0; for t in $(1); do n=$${t\#tests/}; case $$t in *.py) i=$(PYTHON) ;; *) i=sh ;; esac; \
 	$(script_env) $(SUITE) "$${n%.*}" $$i $$t || rc=1; done; exit $$rc
 system-tests: all
@@ -222,7 +222,7 @@ system-tests: all
 CONFORMANCE := $(sort $(wildcard tests/conformance/*.sh tests/conformance/*.py))
 conformance: all
 ifneq ($(wildcard ../shared/suites),)
-	@export SHARED=$(abspath ../shared); $(call run_scripts,$(CONFORMANCE))
+	@export SHARED='$(abspath ../shared)'; $(call run_scripts,$(CONFORMANCE))
 else
 	@echo 'conformance: skipped, ../shared is not there'
 endif
@@ -310,9 +310,10 @@ covered: $(UNITS) $(THREADS) $(SCENARIO_PROGRAM)
 	@find $(B) -name '*.gcda' -delete
 	@rc=0; for s in unit scenarios; do $(MAKE) $$s || rc=1; done; sh tests/support/coverage.sh $(B); exit $$rc
 
+# DATA, MONTH, KEEP and ONCE of the command line are in the environment.
 run: deps
 	@$(MAKE) $(PARALLEL) all
-	@B='$(B)' DATA='$(DATA)' MONTH='$(MONTH)' KEEP='$(KEEP)' ONCE='$(ONCE)' sh tests/support/run.sh
+	@B='$(B)' sh tests/support/run.sh
 stop:
 	@B='$(B)' sh tests/support/run.sh stop
 

@@ -1,15 +1,16 @@
 #!/bin/sh
 # The whole chain on a data set: `make run` calls this after building, `make stop` with the argument stop.
 # Environment: B (build tree), DATA (a folder of registers and calendars; default: demo data), MONTH (2022-01),
-# KEEP=1 (go on with the state of the last run), ONCE=1 (end after the summary, also on a terminal),
-# SERVICES (of the demo, 5). All state is in build/run/.
+# KEEP=1 (go on with the state of the last run, and its month), ONCE=1 (end after the summary, also on a
+# terminal), SERVICES (of the demo, 5). All state is in build/run/, readable by its owner only.
 set -u
+umask 077
 
 B=${B:-build/release}
-MONTH=${MONTH:-2022-01}
 SERVICES=${SERVICES:-5}
 RUN=$(pwd)/build/run
 CTL=$B/planvaxctl
+SOCKET=
 DAEMON_PID=
 RECEIVE_PID=
 
@@ -36,8 +37,19 @@ end_pid() {
 	return 0
 }
 
-# A pid file may outlive its process: only our own programs are ended.
-is_ours() { alive "$1" && tr '\0' ' ' <"/proc/$1/cmdline" 2>/dev/null | grep -q 'planvax'; }
+# A pid file may outlive its process: only the programs of this tree are ended.
+is_ours() { alive "$1" && tr '\0' '\n' <"/proc/$1/cmdline" 2>/dev/null | grep -qxF -e "$RUN/planvaxd.conf" -e "$RUN/authority"; }
+
+# A socket outside build/run/ has a folder of its own.
+remove_socket() {
+	case $1 in
+	"$RUN"/* | '') ;;
+	*/planvax.??????/control.sock) rm -f "$1" && rmdir "${1%/*}" 2>/dev/null ;;
+	esac
+	return 0
+}
+
+conf_value() { sed -n "s/^$1 = //p" "$RUN/planvaxd.conf" 2>/dev/null | head -n 1; }
 
 stop_left() {
 	for name in planvaxd receive; do
@@ -48,6 +60,7 @@ stop_left() {
 		fi
 		rm -f "$RUN/$name.pid"
 	done
+	remove_socket "$(conf_value socket)"
 }
 
 if [ "${1:-}" = stop ]; then
@@ -55,6 +68,8 @@ if [ "${1:-}" = stop ]; then
 	exit 0
 fi
 
+[ -n "${MONTH:-}" ] || { [ "${KEEP:-0}" = 1 ] && MONTH=$(conf_value month); }
+MONTH=${MONTH:-2022-01}
 case $MONTH in
 [0-9][0-9][0-9][0-9]-0[1-9] | [0-9][0-9][0-9][0-9]-1[0-2]) ;;
 *) fail "MONTH=$MONTH is no month: write MONTH=2022-01" ;;
@@ -68,28 +83,41 @@ for name in planvaxd receive; do
 	fi
 done
 
+if [ -n "${DATA:-}" ]; then
+	[ -r "$DATA/services.csv" ] || fail "DATA=$DATA holds no services.csv: see README.md, Your own data"
+	case $(cd "$DATA" && pwd -P)/ in
+	"$(pwd -P)/build/run/"*) fail "DATA=$DATA lies in build/run, which each run clears: copy it elsewhere first" ;;
+	esac
+fi
+
 clean_up() {
+	trap '' INT TERM HUP
 	end_pid "$DAEMON_PID"
 	end_pid "$RECEIVE_PID"
 	rm -f "$RUN/planvaxd.pid" "$RUN/receive.pid"
+	remove_socket "$SOCKET"
 }
 trap 'clean_up' EXIT
 trap 'say ""; say "interrupted: stopping"; exit 1' INT TERM HUP
 
-[ "${KEEP:-0}" = 1 ] || rm -rf "$RUN"
-mkdir -p "$RUN/spool" "$RUN/mail" "$RUN/authority" || fail "cannot write $RUN"
+if [ "${KEEP:-0}" != 1 ] && ! rm -rf "$RUN" 2>/dev/null; then
+	fail "cannot clear $RUN: a run of $(stat -c %U "$RUN" 2>/dev/null || echo someone else)? Remove it, then run again"
+fi
+mkdir -p "$RUN/spool" "$RUN/mail" "$RUN/authority" && [ -w "$RUN" ] || fail "cannot write $RUN"
 
 # ---------------------------------------------------------------- data
 
 if [ -n "${DATA:-}" ]; then
-	[ -r "$DATA/services.csv" ] || fail "DATA=$DATA holds no services.csv: see README.md, Your own data"
 	SET=$DATA
-elif [ "${KEEP:-0}" = 1 ] && [ -r "$RUN/data/services.csv" ]; then
+	say "1. Data of $DATA for $MONTH"
+elif [ "${KEEP:-0}" = 1 ] && [ -e "$RUN/data.complete" ]; then
 	SET=$RUN/data
+	say "1. Demo data of the last run, $MONTH"
 else
 	SET=$RUN/data
 	say "1. Demo data for $MONTH ($SERVICES services)"
 	"$CTL" demo --dir "$SET" --services "$SERVICES" --month "$MONTH" --force || fail "the demo data could not be written"
+	: >"$RUN/data.complete"
 fi
 
 # ---------------------------------------------------------------- authority
@@ -117,9 +145,9 @@ done
 
 # Noon UTC of the day before the month.
 NOW=$(date -u -d "$MONTH-01 12:00 UTC - 1 day" +%Y-%m-%dT%H:%M:%SZ) || fail "MONTH=$MONTH is no month"
-port_is_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 PORT=8080
 if command -v bash >/dev/null 2>&1 && ! bash -c "! (exec 3<>/dev/tcp/127.0.0.1/$PORT) 2>/dev/null"; then
+	say "   port $PORT is taken: a free one is used, printed below"
 	PORT=0
 fi
 # The socket's name must fit in 107 bytes, wherever the tree lies.
@@ -153,7 +181,7 @@ planning_now = $NOW
 CONF
 
 say "3. Registers and calendars into the drop folder"
-if [ "${KEEP:-0}" != 1 ] || [ ! -e "$RUN/planvax.db" ]; then
+if [ "${KEEP:-0}" != 1 ] || [ -n "${DATA:-}" ] || [ ! -e "$RUN/planvax.db" ]; then
 	for file in "$SET"/*.csv; do
 		[ -e "$file" ] && { cp "$file" "$RUN/spool/.incoming" && mv "$RUN/spool/.incoming" "$RUN/spool/$(basename "$file")"; }
 	done
@@ -177,7 +205,8 @@ ctl() {
 }
 LIMIT=${LIMIT:-900}
 n=0
-until ctl status --wait 10 >"$RUN/status.txt" 2>"$RUN/status.err"; do
+# No function here: what a trap says would go where its output goes.
+until "$CTL" status --wait 10 --socket "$SOCKET" >"$RUN/status.txt" 2>"$RUN/status.err"; do
 	alive "$DAEMON_PID" || fail "planvaxd ended: $(tail -n 1 "$RUN/planvaxd.log") (see $RUN/planvaxd.log)"
 	n=$((n + 1))
 	[ $((n * 10)) -lt "$LIMIT" ] || fail "the chain did not end within $LIMIT s: $(tail -n 1 "$RUN/status.err")"
@@ -191,12 +220,26 @@ OPERATOR=$(ctl token add --role operator) || fail "no token"
 ADDRESS=$(ctl status --json | sed -n 's/.*"listen":\["\([^"]*\)".*/\1/p')
 [ -n "$ADDRESS" ] || fail "planvaxd listens nowhere"
 
+# ---------------------------------------------------------------- what was left out
+
+# Each report with rejected rows: its first lines, services.csv first, for the rest often follows from it.
+rejected=$(cd "$RUN/spool" && find failed done -name '*.report.txt' -type f -exec grep -lE 'rejected [1-9]' {} + 2>/dev/null;
+	cd "$RUN/spool" && find failed -name '*.report.txt' -type f 2>/dev/null)
+rejected=$(printf '%s\n' "$rejected" | sort -u | awk 'NF { print (/services\.csv/ ? 0 : /\.csv/ ? 1 : 2) "\t" $0 }' | sort -s -k1,1 | cut -f2-)
+if [ -n "$rejected" ]; then
+	say ""
+	say "Left out of the import ($(printf '%s\n' "$rejected" | wc -l) files with rows or events that were not taken):"
+	printf '%s\n' "$rejected" | head -n 5 | while IFS= read -r report; do
+		head -n 4 "$RUN/spool/$report" | sed 's/^/  /'
+		say "  ... all in $RUN/spool/$report"
+	done
+fi
+[ ! -e "$RUN/spool/failed/services.csv" ] || fail "no service could be taken: mend services.csv as told above"
+
 # ---------------------------------------------------------------- summary
 
 say ""
 ctl status --summary || fail "no summary"
-FIRST=$(curl -sf -H "Authorization: Bearer $TOKEN" "http://$ADDRESS/v1/plans?month=$MONTH" |
-	sed -n 's/.*"service_id":"\([^"]*\)".*"state":"\(published\|sent\|received\)".*/\1/p' | head -n 1)
 FIRST=$(ls "$RUN/authority" | sed -n "s/-$MONTH-v[0-9]*\.json$//p" | sort | head -n 1)
 [ -n "$FIRST" ] || fail "the authority received no plan: see $RUN/planvaxd.log and $RUN/receive.log"
 MAILS=$(find "$RUN/mail/new" -type f 2>/dev/null | wc -l)
@@ -206,17 +249,20 @@ say ""
 say "Where things are"
 say "  invitations   $RUN/mail/new ($MAILS mails)"
 say "  authority     $RUN/authority ($RECEIVED plans), receipts in $RUN/receive.out"
-say "  import        $RUN/spool/done, reports beside the files"
+say "  whole plan    $RUN/plan-$FIRST.json (service $FIRST)"
+say "  import        $RUN/spool/done and failed, a report beside each file"
 say "  log           $RUN/planvaxd.log"
 say ""
+DIRECT=
+[ -z "${http_proxy:-}${all_proxy:-}${ALL_PROXY:-}" ] || DIRECT=" --noproxy '*'"
 say "Ask it (role national: masked, as authorities see it)"
-say "  curl -H 'Authorization: Bearer $TOKEN' 'http://$ADDRESS/v1/plans?month=$MONTH'"
-say "  curl -H 'Authorization: Bearer $TOKEN' http://$ADDRESS/v1/plans/$FIRST/$MONTH"
-say "  curl -H 'Authorization: Bearer $OPERATOR' http://$ADDRESS/v1/plans/$FIRST/$MONTH   # the whole plan"
+say "  curl$DIRECT -H 'Authorization: Bearer $TOKEN' 'http://$ADDRESS/v1/plans?month=$MONTH'"
+say "  curl$DIRECT -H 'Authorization: Bearer $TOKEN' http://$ADDRESS/v1/plans/$FIRST/$MONTH"
+say "  curl$DIRECT -H 'Authorization: Bearer $OPERATOR' http://$ADDRESS/v1/plans/$FIRST/$MONTH   # the whole plan"
 for url in "/v1/plans?month=$MONTH" "/v1/plans/$FIRST/$MONTH"; do
-	curl -sf -o "$RUN/answer.json" -H "Authorization: Bearer $TOKEN" "http://$ADDRESS$url" || fail "GET $url did not answer"
+	curl -q -sf --noproxy '*' -o "$RUN/answer.json" -H "Authorization: Bearer $TOKEN" "http://$ADDRESS$url" || fail "GET $url did not answer"
 done
-curl -sf -o "$RUN/plan-$FIRST.json" -H "Authorization: Bearer $OPERATOR" "http://$ADDRESS/v1/plans/$FIRST/$MONTH" ||
+curl -q -sf --noproxy '*' -o "$RUN/plan-$FIRST.json" -H "Authorization: Bearer $OPERATOR" "http://$ADDRESS/v1/plans/$FIRST/$MONTH" ||
 	fail "GET /v1/plans/$FIRST/$MONTH did not answer"
 
 if [ "${ONCE:-0}" != 1 ] && [ -t 0 ] && [ -t 1 ]; then
@@ -224,7 +270,10 @@ if [ "${ONCE:-0}" != 1 ] && [ -t 0 ] && [ -t 1 ]; then
 	say "planvaxd stays up at http://$ADDRESS until Ctrl-C."
 	trap 'say ""; say "stopping"; exit 0' INT TERM HUP
 	wait "$DAEMON_PID"
-	fail "planvaxd ended: $(tail -n 1 "$RUN/planvaxd.log")"
+	code=$?
+	DAEMON_PID=
+	[ $code -ne 0 ] || { say "planvaxd was stopped from outside"; exit 0; }
+	fail "planvaxd ended with exit status $code: $(tail -n 1 "$RUN/planvaxd.log")"
 fi
 say ""
 say "Stopping (make run on a terminal keeps it up; KEEP=1 make run goes on from here)."
