@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum action_group { ACTION_2, ACTION_3, ACTION_4, ACTION_GROUPS };
+
 /* What is hidden of the document's counts. */
 struct mask {
 	size_t n_offers;
@@ -20,7 +22,9 @@ struct mask {
 	bool *kind_hidden;                /* the same */
 	bool *expected_hidden;            /* by offer */
 	bool total_hidden[PERSON_KINDS];  /* action_5 totals; employees' do not exist */
-	bool action_2, action_3, action_4; /* totals of expected takers hidden */
+	int *action;                      /* by offer: whose total its expected takers enter; -1: none */
+	bool action_hidden[ACTION_GROUPS]; /* totals of expected takers: actions 2, 3, 4 */
+	bool proposed, at_visit;          /* of action 1 */
 };
 
 static int compare_offers(const void *a, const void *b)
@@ -32,6 +36,38 @@ static int compare_offers(const void *a, const void *b)
 	return strcmp(x->id, y->id);
 }
 
+static const struct centre *centre_of(const struct authority_document *d, const struct plan_offer *o)
+{
+	int32_t centre = o->centre_id ? snapshot_find_centre(d->snapshot, o->centre_id) : -1;
+
+	return centre < 0 ? NULL : &d->snapshot->centres[centre];
+}
+
+/* The action whose total of expected takers an offer enters; -1: none. */
+static int action_of(const struct authority_document *d, const struct plan_offer *o)
+{
+	const struct centre *centre = centre_of(d, o);
+
+	if (o->type == OFFER_DAY)
+		return ACTION_2;
+	if (o->siret)
+		return ACTION_3;
+	return centre && centre->kind == CENTRE_MSA ? ACTION_4 : -1;
+}
+
+/* An offer's expected takers by kind of person. */
+static void count_kinds(const struct snapshot *snapshot, const struct plan_offer *o, int64_t *kinds)
+{
+	for (size_t k = 0; k < o->n_companies; k++)
+		for (size_t kind = 0; kind < PERSON_KINDS; kind++)
+			kinds[kind] += o->companies[k].kinds[kind];
+	for (size_t k = 0; k < o->n_people; k++) {
+		int32_t person = snapshot_find_person(snapshot, o->people[k]);
+
+		kinds[person < 0 ? PERSON_EMPLOYEE : snapshot->people[person].kind]++;
+	}
+}
+
 static void gather_offers(const struct authority_document *d, struct mask *m)
 {
 	m->n_offers = d->plan->n_days + d->plan->n_sessions;
@@ -39,23 +75,15 @@ static void gather_offers(const struct authority_document *d, struct mask *m)
 	m->kinds = xcalloc(m->n_offers * PERSON_KINDS + 1, sizeof(*m->kinds));
 	m->kind_hidden = xcalloc(m->n_offers * PERSON_KINDS + 1, sizeof(*m->kind_hidden));
 	m->expected_hidden = xcalloc(m->n_offers + 1, sizeof(*m->expected_hidden));
+	m->action = xcalloc(m->n_offers + 1, sizeof(*m->action));
 	for (size_t i = 0; i < d->plan->n_days; i++)
 		m->offers[i] = &d->plan->days[i];
 	for (size_t i = 0; i < d->plan->n_sessions; i++)
 		m->offers[d->plan->n_days + i] = &d->plan->sessions[i];
 	qsort(m->offers, m->n_offers, sizeof(*m->offers), compare_offers);
 	for (size_t i = 0; i < m->n_offers; i++) {
-		const struct plan_offer *o = m->offers[i];
-		int64_t *kinds = m->kinds + i * PERSON_KINDS;
-
-		for (size_t k = 0; k < o->n_companies; k++)
-			for (size_t kind = 0; kind < PERSON_KINDS; kind++)
-				kinds[kind] += o->companies[k].kinds[kind];
-		for (size_t k = 0; k < o->n_people; k++) {
-			int32_t person = snapshot_find_person(d->snapshot, o->people[k]);
-
-			kinds[person < 0 ? PERSON_EMPLOYEE : d->snapshot->people[person].kind]++;
-		}
+		m->action[i] = action_of(d, m->offers[i]);
+		count_kinds(d->snapshot, m->offers[i], m->kinds + i * PERSON_KINDS);
 	}
 }
 
@@ -65,47 +93,17 @@ static void mask_release(struct mask *m)
 	free(m->kinds);
 	free(m->kind_hidden);
 	free(m->expected_hidden);
+	free(m->action);
 }
 
-static const struct centre *centre_of(const struct authority_document *d, const struct plan_offer *o)
+/* Visits, of these proposed, of these at the visit: each is part of the one before, so their differences count persons too. */
+static void mask_action_1(const struct plan_indicators *sums, int64_t limit, struct mask *m)
 {
-	int32_t centre = o->centre_id ? snapshot_find_centre(d->snapshot, o->centre_id) : -1;
-
-	return centre < 0 ? NULL : &d->snapshot->centres[centre];
-}
-
-/* The indicator whose total an offer's expected takers enter: 2, 3, 4, or 0. */
-static int action_of(const struct authority_document *d, const struct plan_offer *o)
-{
-	const struct centre *centre = centre_of(d, o);
-
-	if (o->type == OFFER_DAY)
-		return 2;
-	if (o->siret)
-		return 3;
-	return centre && centre->kind == CENTRE_MSA ? 4 : 0;
-}
-
-/* Hides expected takers of the offers of one action; true if their total must be hidden too. */
-static bool mask_action(const struct authority_document *d, struct mask *m, int action)
-{
-	int64_t *parts = xcalloc(m->n_offers + 1, sizeof(*parts)), total = 0;
-	bool *hidden = xcalloc(m->n_offers + 1, sizeof(*hidden));
-
-	for (size_t i = 0; i < m->n_offers; i++) {
-		bool mine = action_of(d, m->offers[i]) == action;
-
-		parts[i] = mine ? m->offers[i]->expected : 0;
-		hidden[i] = mine && m->expected_hidden[i];
-		total += parts[i];
-	}
-	bool shown = privacy_mask_parts(parts, m->n_offers, d->limits.min_persons, hidden) &&
-		!privacy_small(total, d->limits.min_persons);
-	for (size_t i = 0; i < m->n_offers; i++)
-		m->expected_hidden[i] = m->expected_hidden[i] || hidden[i];
-	free(parts);
-	free(hidden);
-	return !shown;
+	m->proposed = privacy_small(sums->action_1_proposed, limit) ||
+		privacy_small(sums->action_1_visits - sums->action_1_proposed, limit);
+	m->at_visit = privacy_small(sums->action_1_at_visit, limit) ||
+		privacy_small(sums->action_1_visits - sums->action_1_at_visit, limit) ||
+		(!m->proposed && privacy_small(sums->action_1_proposed - sums->action_1_at_visit, limit));
 }
 
 static void make_mask(const struct authority_document *d, const struct plan_indicators *sums, struct mask *m)
@@ -116,26 +114,16 @@ static void make_mask(const struct authority_document *d, const struct plan_indi
 	};
 
 	gather_offers(d, m);
-	for (size_t i = 0; i < m->n_offers; i++)
-		m->expected_hidden[i] = privacy_small(m->offers[i]->expected, d->limits.min_persons);
 	for (size_t k = 0; k < PERSON_KINDS; k++)
 		m->total_hidden[k] = privacy_small(totals[k], d->limits.min_persons);
 	m->total_hidden[PERSON_EMPLOYEE] = m->total_hidden[PERSON_SELF_EMPLOYED] = true;
 	struct privacy_table table = {
-		.rows = m->n_offers, .columns = PERSON_KINDS, .cells = m->kinds, .cell_hidden = m->kind_hidden,
-		.row_hidden = m->expected_hidden, .column_hidden = m->total_hidden, .limit = d->limits.min_persons,
+		.rows = m->n_offers, .columns = PERSON_KINDS, .groups = ACTION_GROUPS, .cells = m->kinds, .row_group = m->action,
+		.cell_hidden = m->kind_hidden, .row_hidden = m->expected_hidden, .column_hidden = m->total_hidden,
+		.group_hidden = m->action_hidden, .limit = d->limits.min_persons,
 	};
-	/* A row that the table hides may endanger its action's total, and the other way round: until nothing changes. */
-	for (size_t before = m->n_offers + 1, hidden = 0; hidden != before;) {
-		before = hidden;
-		m->action_2 = mask_action(d, m, 2);
-		m->action_3 = mask_action(d, m, 3);
-		m->action_4 = mask_action(d, m, 4);
-		privacy_mask_table(&table);
-		hidden = 1;
-		for (size_t i = 0; i < m->n_offers; i++)
-			hidden += m->expected_hidden[i];
-	}
+	privacy_mask_table(&table);
+	mask_action_1(sums, d->limits.min_persons, m);
 }
 
 static void put_count(struct json_writer *w, const char *key, int64_t count, bool hidden)
@@ -164,30 +152,24 @@ static void put_instant(struct json_writer *w, const char *key, struct instant a
 static void put_indicators(const struct authority_document *d, const struct plan_indicators *sums, const struct mask *m,
 	struct json_writer *w)
 {
+	const struct { const char *key; bool hidden; } marks[] = {
+		{"action_1_proposed", m->proposed}, {"action_1_at_visit", m->at_visit},
+		{"action_2_expected", m->action_hidden[ACTION_2]}, {"action_3_expected", m->action_hidden[ACTION_3]},
+		{"action_4_expected", m->action_hidden[ACTION_4]}, {"action_5_temporary", m->total_hidden[PERSON_TEMPORARY]},
+		{"action_5_contractor", m->total_hidden[PERSON_CONTRACTOR]}, {"action_5_head", m->total_hidden[PERSON_HEAD]},
+		{"action_5_relative", m->total_hidden[PERSON_RELATIVE]},
+	};
 	struct indicator list[INDICATORS];
-	const int64_t limit = d->limits.min_persons;
 
 	indicators_list(sums, list);
 	json_begin_object(w);
 	for (size_t i = 0; i < INDICATORS; i++) {
 		bool hidden = false;
 
-		if (text_starts(list[i].key, "action_1_"))
-			hidden = privacy_small(list[i].value, limit);
-		else if (!strcmp(list[i].key, "action_2_expected"))
-			hidden = m->action_2;
-		else if (!strcmp(list[i].key, "action_3_expected"))
-			hidden = m->action_3;
-		else if (!strcmp(list[i].key, "action_4_expected"))
-			hidden = m->action_4;
-		else if (!strcmp(list[i].key, "action_5_temporary"))
-			hidden = m->total_hidden[PERSON_TEMPORARY];
-		else if (!strcmp(list[i].key, "action_5_contractor"))
-			hidden = m->total_hidden[PERSON_CONTRACTOR];
-		else if (!strcmp(list[i].key, "action_5_head"))
-			hidden = m->total_hidden[PERSON_HEAD];
-		else if (!strcmp(list[i].key, "action_5_relative"))
-			hidden = m->total_hidden[PERSON_RELATIVE];
+		if (!strcmp(list[i].key, "action_1_visits"))
+			hidden = privacy_small(list[i].value, d->limits.min_persons);
+		for (size_t k = 0; k < sizeof(marks) / sizeof(marks[0]); k++)
+			hidden = hidden || (!strcmp(list[i].key, marks[k].key) && marks[k].hidden);
 		put_count(w, list[i].key, list[i].value, hidden && list[i].value > 0);
 	}
 	json_end_object(w);
