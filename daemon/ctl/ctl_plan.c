@@ -228,7 +228,7 @@ static int load_files(struct run *run, struct arena *arena)
 	if (run->args->options_file) {
 		rc = ctl_read_file(run->args->options_file, FILE_MAX_BYTES, &text, &f);
 		if (rc == 0)
-			rc = plan_options_read(&run->options, buf_str(&text), text.len, run->args->options_file, arena, &f);
+			rc = plan_options_read(&run->options, &(struct plan_options_text){run->args->options_file, buf_str(&text), text.len}, arena, &f);
 	}
 	buf_reset(&text);
 	if (rc == 0 && run->args->published) {
