@@ -67,7 +67,7 @@ static void name_offers(struct building *b)
 		for (int32_t k = 0, n = 1; k < x->n_stops; k++) {
 			char id[64];
 
-			if (x->stops[k].published >= 0) {
+			if (old && x->stops[k].published >= 0) {
 				b->ids[x->at][k] = arena_strdup(b->arena, published_offer(old, x->stops[k].published)->id);
 				continue;
 			}

@@ -273,11 +273,11 @@ static int read_member(struct plan_options *o, const struct json_value *v, const
 	return 0;
 }
 
-int plan_options_read(struct plan_options *o, const char *json, size_t len, const char *name, struct arena *arena, struct fault *f)
+int plan_options_read(struct plan_options *o, const struct plan_options_text *text, struct arena *arena, struct fault *f)
 {
 	struct json_doc *doc = NULL;
 	struct plan_options read = *o;
-	int rc = json_parse(json, len, name, &doc, f);
+	int rc = json_parse(text->json, text->len, text->name, &doc, f);
 
 	if (rc < 0)
 		return rc;

@@ -146,7 +146,7 @@ static void make_days(struct problem *p)
 		struct iso_week iso;
 
 		day->date = date_add_days(p->in->from, d);
-		day->weekday = (int8_t)date_weekday(day->date);
+		day->weekday = date_weekday(day->date);
 		day->works = working_day_is(day->date, p->s->departement, p->o->weekday_mask) && !clock_changes(p, day->date);
 		day->delay = (int16_t)(d / 7);
 		iso = date_iso_week(day->date);

@@ -16,7 +16,7 @@
 
 struct problem_day {
 	struct date date;
-	int8_t weekday;    /* 0 Monday */
+	int32_t weekday;   /* 0 Monday */
 	bool works;        /* a working day of the service, without a change of clock */
 	int16_t week;      /* index into weeks */
 	int16_t delay;     /* whole weeks since the first day */

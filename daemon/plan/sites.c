@@ -158,7 +158,7 @@ static void make_reach(struct reaching *r, const struct problem *p, struct site 
 
 static int compare_north(const void *a, const void *b, void *arg)
 {
-	const struct problem *p = arg;
+	const struct problem *p = *(const struct problem **)arg;
 	int32_t x = *(const int32_t *)a;
 	int32_t y = *(const int32_t *)b;
 	double lx = p->s->companies[x].at.lat_deg;
@@ -299,7 +299,7 @@ void sites_make(struct sites *sites, const struct problem *p)
 		if (asks(p, (int32_t)c))
 			r.asking[r.n_asking++] = (int32_t)c;
 	}
-	qsort_r(r.asking, (size_t)r.n_asking, sizeof(int32_t), compare_north, (void *)(uintptr_t)p);
+	qsort_r(r.asking, (size_t)r.n_asking, sizeof(int32_t), compare_north, &p);
 	*sites = (struct sites){.n_centres = (int32_t)p->s->n_centres};
 	sites->items = ARENA_NEW(p->arena, struct site, p->s->n_centres + (size_t)n + 1);
 	sites->of_company = ARENA_NEW(p->arena, int32_t, p->s->n_companies + 1);

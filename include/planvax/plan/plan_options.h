@@ -42,9 +42,16 @@ struct plan_options {
 /* The defaults. */
 void plan_options_init(struct plan_options *o);
 
-/* Replaces what a JSON object (file contents, len bytes; `name` for faults) gives; texts go to arena.
- * 0; ERR_INVALID: unknown key, wrong type or range (f: first error, with line and nearest name). */
-int plan_options_read(struct plan_options *o, const char *json, size_t len, const char *name, struct arena *arena, struct fault *f);
+/* The contents of an options file. */
+struct plan_options_text {
+	const char *name; /* what faults call it */
+	const char *json;
+	size_t len;
+};
+
+/* Replaces what a JSON object gives; texts go to arena. 0; ERR_INVALID: unknown key, wrong type or range (f: first
+ * error, with line and nearest name), *o untouched. */
+int plan_options_read(struct plan_options *o, const struct plan_options_text *text, struct arena *arena, struct fault *f);
 
 /* Appends the options as the plan document writes them: compact JSON, keys by their bytes. */
 void plan_options_json(const struct plan_options *o, struct buf *out);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* demand: uptake, kinds and weights on people made by hand. */
 #include "demand.h"
 #include "plan_world.h"
 #include "model_build.h"

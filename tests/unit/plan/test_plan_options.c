@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* plan_options: defaults, files, mistakes. */
 #include <planvax/plan/plan_options.h>
 
 #include <criterion/criterion.h>
@@ -15,7 +16,7 @@ static const char defaults[] =
 
 static int read_text(struct plan_options *o, const char *json, struct arena *arena, struct fault *f)
 {
-	return plan_options_read(o, json, strlen(json), "options.json", arena, f);
+	return plan_options_read(o, &(struct plan_options_text){"options.json", json, strlen(json)}, arena, f);
 }
 
 Test(plan_options, defaults_are_written_as_the_plan_document_has_them)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* supply: lots, openings and sources on a shelf made by hand. */
 #include "plan_world.h"
 #include "model_build.h"
 #include "supply.h"
