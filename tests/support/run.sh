@@ -110,14 +110,13 @@ mkdir -p "$RUN/spool" "$RUN/mail" "$RUN/authority" && [ -w "$RUN" ] || fail "can
 if [ -n "${DATA:-}" ]; then
 	SET=$DATA
 	say "1. Data of $DATA for $MONTH"
-elif [ "${KEEP:-0}" = 1 ] && [ -e "$RUN/data.complete" ]; then
-	SET=$RUN/data
-	say "1. Demo data of the last run, $MONTH"
+elif [ "${KEEP:-0}" = 1 ] && [ -e "$RUN/planvax.db" ]; then
+	SET=
+	say "1. The registers of the last run, for $MONTH"
 else
 	SET=$RUN/data
 	say "1. Demo data for $MONTH ($SERVICES services)"
 	"$CTL" demo --dir "$SET" --services "$SERVICES" --month "$MONTH" --force || fail "the demo data could not be written"
-	: >"$RUN/data.complete"
 fi
 
 # ---------------------------------------------------------------- authority
@@ -180,8 +179,8 @@ allow_private = 1
 planning_now = $NOW
 CONF
 
-say "3. Registers and calendars into the drop folder"
-if [ "${KEEP:-0}" != 1 ] || [ -n "${DATA:-}" ] || [ ! -e "$RUN/planvax.db" ]; then
+if [ -n "$SET" ]; then
+	say "3. Registers and calendars into the drop folder"
 	for file in "$SET"/*.csv; do
 		[ -e "$file" ] && { cp "$file" "$RUN/spool/.incoming" && mv "$RUN/spool/.incoming" "$RUN/spool/$(basename "$file")"; }
 	done
@@ -248,7 +247,7 @@ RECEIVED=$(find "$RUN/authority" -name '*.json' | wc -l)
 say ""
 say "Where things are"
 say "  invitations   $RUN/mail/new ($MAILS mails)"
-say "  authority     $RUN/authority ($RECEIVED plans), receipts in $RUN/receive.out"
+say "  authority     $RUN/authority ($RECEIVED plans), receipts in $RUN/authority/receipts.jsonl"
 say "  whole plan    $RUN/plan-$FIRST.json (service $FIRST)"
 say "  import        $RUN/spool/done and failed, a report beside each file"
 say "  log           $RUN/planvaxd.log"
