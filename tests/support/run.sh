@@ -91,14 +91,15 @@ if [ -n "${DATA:-}" ]; then
 fi
 
 clean_up() {
-	trap '' INT TERM HUP
+	trap '' INT TERM HUP QUIT PIPE
 	end_pid "$DAEMON_PID"
 	end_pid "$RECEIVE_PID"
 	rm -f "$RUN/planvaxd.pid" "$RUN/receive.pid"
 	remove_socket "$SOCKET"
 }
 trap 'clean_up' EXIT
-trap 'say ""; say "interrupted: stopping"; exit 1' INT TERM HUP
+trap 'say ""; say "interrupted: stopping"; exit 1' INT TERM HUP QUIT
+trap 'exit 1' PIPE
 
 if [ "${KEEP:-0}" != 1 ] && ! rm -rf "$RUN" 2>/dev/null; then
 	fail "cannot clear $RUN: a run of $(stat -c %U "$RUN" 2>/dev/null || echo someone else)? Remove it, then run again"
@@ -267,7 +268,7 @@ curl -q -sf --noproxy '*' -o "$RUN/plan-$FIRST.json" -H "Authorization: Bearer $
 if [ "${ONCE:-0}" != 1 ] && [ -t 0 ] && [ -t 1 ]; then
 	say ""
 	say "planvaxd stays up at http://$ADDRESS until Ctrl-C."
-	trap 'say ""; say "stopping"; exit 0' INT TERM HUP
+	trap 'say ""; say "stopping"; exit 0' INT TERM HUP QUIT
 	wait "$DAEMON_PID"
 	code=$?
 	DAEMON_PID=
