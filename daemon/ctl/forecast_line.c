@@ -143,18 +143,28 @@ static void put_evaluations(struct json_writer *w, const struct forecast_result 
 	json_end_array(w);
 }
 
-static void put_lists(struct json_writer *w, const struct forecast_answer *a)
+/* Codes in order of preference, and what is to be given of each. */
+static void put_products(struct json_writer *w, const struct forecast_answer *a)
 {
 	json_put_key(w, "vaccines");
 	json_begin_array(w);
-	for (size_t i = 0; i < a->n_products; i++) {
-		json_begin_object(w);
-		json_text_member(w, "code", a->products[i].code);
-		if (a->products[i].volume_ml > 0)
-			json_double_member(w, "volume_ml", a->products[i].volume_ml);
-		json_end_object(w);
-	}
+	for (size_t i = 0; i < a->n_products; i++)
+		json_put_text(w, a->products[i].code);
 	json_end_array(w);
+	if (a->n_products == 0)
+		return;
+	json_put_key(w, "volumes_ml");
+	json_begin_object(w);
+	for (size_t i = 0; i < a->n_products; i++) {
+		if (a->products[i].volume_ml > 0)
+			json_double_member(w, a->products[i].code, a->products[i].volume_ml);
+	}
+	json_end_object(w);
+}
+
+static void put_lists(struct json_writer *w, const struct forecast_answer *a)
+{
+	put_products(w, a);
 	if (a->n_needs > 0) {
 		json_put_key(w, "needs");
 		json_begin_array(w);

@@ -42,7 +42,7 @@ Test(forecast_line, an_answer_has_all_members_in_order)
 		"{\"n\":2,\"group\":\"COVID-19\",\"type\":\"standard\",\"status\":\"Not Valid\","
 		"\"reason\":\"given too soon after an earlier dose\"}],\"forecasts\":[{\"group\":\"COVID-19\",\"type\":\"standard\","
 		"\"status\":\"not_complete\",\"dose\":2,\"dose_kind\":\"primary\",\"earliest\":\"2021-07-01\",\"recommended\":\"2021-07-01\","
-		"\"past_due\":\"2021-07-29\",\"vaccines\":[{\"code\":\"COMIRNATY\",\"volume_ml\":0.3},{\"code\":\"SPIKEVAX\",\"volume_ml\":0.5}],"
+		"\"past_due\":\"2021-07-29\",\"vaccines\":[\"COMIRNATY\",\"SPIKEVAX\"],\"volumes_ml\":{\"COMIRNATY\":0.3,\"SPIKEVAX\":0.5},"
 		"\"why\":[{\"rule\":\"COVID-19/ARNm/2\",\"source\":\"Stratégie vaccinale contre la COVID-19, adultes (mesconseilscovid, "
 		"règles du 20/01/2022)\",\"date\":\"2021-07-01\"}]}]}\n");
 	free(text);
