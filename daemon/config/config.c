@@ -129,6 +129,10 @@ static void take_item(void *arg, const struct ini_item *item)
 		complain(l, &f, item, item->key_column);
 	} else if (split_section(item->section, &kind, &name)) {
 		set_named(l, kind, name, item);
+	} else if (!*item->section) {
+		fault_set(&f, ERR_INVALID, "the setting stands before any [section]");
+		fault_hint(&f, "write a heading such as [planning] above it");
+		complain(l, &f, item, item->key_column);
 	} else if (!config_table_section(item->section)) {
 		const char *nearest = config_table_nearest_section(item->section);
 
@@ -167,6 +171,8 @@ static int load_file(struct load *l, const char *path)
 {
 	struct buf text = BUF_INIT;
 	struct fault f = FAULT_NONE;
+
+	errno = 0;
 	int rc = read_file(path, &text);
 
 	if (rc < 0) {
@@ -274,7 +280,6 @@ int config_load(const char *file, config_report report, void *arg, struct config
 	plan_options_init(&c->plan);
 	set_defaults(c);
 	c->file = arena_strdup(c->arena, file);
-	errno = 0;
 	if (file && load_file(&l, file) < 0)
 		rc = ERR_IO;
 	if (file && load_drop_ins(&l, file) < 0)
@@ -303,15 +308,35 @@ void config_free(struct config *config)
 	free(config);
 }
 
-const struct authority_options *config_authority(const struct config *config, const char *region)
+static size_t value_size(enum option_type type)
 {
-	const struct authority_options *fallback = NULL;
-
-	for (size_t i = 0; i < config->n_authorities; i++) {
-		if (!strcmp(config->authorities[i].name, region))
-			return &config->authorities[i];
-		if (!strcmp(config->authorities[i].name, "default"))
-			fallback = &config->authorities[i];
+	switch (type) {
+	case OPTION_INT:
+	case OPTION_DURATION:
+	case OPTION_BYTES:
+		return sizeof(int64_t);
+	case OPTION_BOOL:
+		return sizeof(bool);
+	case OPTION_TEXT:
+	case OPTION_PATH:
+		return sizeof(const char *);
+	case OPTION_LIST:
+		return sizeof(struct option_list);
+	case OPTION_WORD:
+		return sizeof(int);
 	}
-	return fallback;
+	return 0;
+}
+
+void config_keep(struct config *config, const struct config *running)
+{
+	for (size_t t = 0; t < config_tables_n; t++) {
+		for (size_t i = 0; i < *config_tables[t].n_rows; i++) {
+			const struct option_row *row = &config_tables[t].rows[i];
+			size_t at = config_tables[t].offset + row->offset;
+
+			if (!(row->flags & OPTION_RELOADABLE))
+				memcpy((char *)config + at, (const char *)running + at, value_size(row->type));
+		}
+	}
 }

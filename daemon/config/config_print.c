@@ -181,6 +181,82 @@ void config_sample(struct buf *out)
 	}
 }
 
+/* Sections with names of one kind: structs of size bytes whose first member is the name, in order of it. */
+struct named_list {
+	const char *items;
+	size_t n;
+};
+
+static struct named_list list_named(const struct config *c, enum config_kind kind)
+{
+	switch (kind) {
+	case CONFIG_AUTHORITY:
+		return (struct named_list){(const char *)c->authorities, c->n_authorities};
+	case CONFIG_MAPPING:
+		return (struct named_list){(const char *)c->mappings, c->n_mappings};
+	case CONFIG_SOURCE:
+		return (struct named_list){(const char *)c->sources, c->n_sources};
+	}
+	return (struct named_list){NULL, 0};
+}
+
+static const char *name_at(const char *item)
+{
+	const char *name;
+
+	memcpy(&name, item, sizeof(name));
+	return name;
+}
+
+/* All settings of one section, words of a mapping too, in one text. */
+static void put_named(enum config_kind kind, const char *item, struct buf *out)
+{
+	const struct config_kind_table *table = &config_kinds[kind];
+
+	for (size_t i = 0; i < *table->n_rows; i++) {
+		option_print(&table->rows[i], item, out);
+		buf_putc(out, '\n');
+	}
+	if (kind != CONFIG_MAPPING)
+		return;
+	const struct mapping_options *m = (const void *)item;
+	for (size_t i = 0; i < m->n_words; i++)
+		buf_printf(out, "%s=%s\n", m->words[i].code, m->words[i].words);
+}
+
+static bool same_named(enum config_kind kind, const char *before, const char *after)
+{
+	struct buf was = BUF_INIT, is = BUF_INIT;
+
+	put_named(kind, before, &was);
+	put_named(kind, after, &is);
+	bool same = !strcmp(buf_str(&was), buf_str(&is));
+	buf_release(&was);
+	buf_release(&is);
+	return same;
+}
+
+static void diff_named(enum config_kind kind, const struct config *before, const struct config *after, struct buf *out)
+{
+	struct named_list old = list_named(before, kind), new = list_named(after, kind);
+	const size_t size = config_kinds[kind].size;
+	const char *word = config_kinds[kind].word;
+
+	for (size_t i = 0, k = 0; i < old.n || k < new.n;) {
+		const char *was = i < old.n ? old.items + i * size : NULL, *is = k < new.n ? new.items + k * size : NULL;
+		int order = !was ? 1 : !is ? -1 : strcmp(name_at(was), name_at(is));
+
+		if (order < 0)
+			buf_printf(out, "%s.%s: removed\n", word, name_at(was));
+		else if (order > 0)
+			buf_printf(out, "%s.%s: added\n", word, name_at(is));
+		else if (!same_named(kind, was, is))
+			buf_printf(out, "%s.%s: changed\n", word, name_at(is));
+		i += order <= 0;
+		k += order >= 0;
+	}
+}
+
 void config_diff(const struct config *before, const struct config *after, struct buf *out)
 {
 	for (size_t t = 0; t < config_tables_n; t++) {
@@ -197,4 +273,6 @@ void config_diff(const struct config *before, const struct config *after, struct
 			buf_release(&is);
 		}
 	}
+	for (int kind = 0; kind < CONFIG_KINDS; kind++)
+		diff_named((enum config_kind)kind, before, after, out);
 }

@@ -53,10 +53,12 @@ void config_dump(const struct config *config, struct buf *out);
 /* Appends the commented sample: every section and key with its help and default. */
 void config_sample(struct buf *out);
 
-/* Appends a line "section.key: OLD -> NEW (needs a restart)" for each setting that differs. */
+/* Appends a line "section.key: OLD -> NEW (needs a restart)" for each setting that differs, "authority.11: changed", "added"
+ * or "removed" for sections with names. */
 void config_diff(const struct config *before, const struct config *after, struct buf *out);
 
-/* The options of an authority: by region code, else "default"; NULL: none. */
-const struct authority_options *config_authority(const struct config *config, const char *region);
+/* Gives config the values that run for all settings that a reload cannot change; their texts stay those of running,
+ * which outlives config. */
+void config_keep(struct config *config, const struct config *running);
 
 #endif

@@ -89,8 +89,7 @@ Test(config, reads_sections_quotes_comments_and_named_sections)
 	cr_assert_str_eq(c->mail.maildir, "/tmp/with # sign");
 	cr_assert_eq(c->n_authorities, 2);
 	cr_assert_str_eq(c->authorities[0].name, "11", "sections are sorted by name");
-	cr_assert_str_eq(config_authority(c, "84")->url, "https://example.org/plans");
-	cr_assert_null(config_authority(c, "52"));
+	cr_assert_str_eq(c->authorities[1].url, "https://example.org/plans");
 	cr_assert_eq(c->mappings[0].n_words, 1);
 	cr_assert_str_eq(c->mappings[0].words[0].code, "VIP_PERIODIQUE");
 	cr_assert_eq(c->plan.notice_days, 9);
@@ -188,4 +187,50 @@ Test(config, a_difference_says_what_needs_a_restart)
 	cr_assert_not_null(strstr(buf_str(&diff), "privacy.min_persons: 12 -> 11\n"));
 	config_free(a);
 	config_free(b);
+}
+
+Test(config, a_setting_before_any_section_is_an_error)
+{
+	struct config *c = NULL;
+	struct buf errors = BUF_INIT;
+
+	cr_assert_eq(config_load(put("a.conf", "month = 2022-01\n[planning]\nmonth = 2022-02\n"), collect, &errors, &c), ERR_INVALID);
+	cr_assert_not_null(strstr(buf_str(&errors), "a.conf:1:1: the setting stands before any [section]"), "%s", buf_str(&errors));
+	buf_release(&errors);
+}
+
+Test(config, a_difference_names_sections_that_came_went_and_changed)
+{
+	struct config *before = NULL, *after = NULL;
+	struct buf diff = BUF_INIT;
+
+	cr_assert_eq(config_load(put("a.conf",
+		"[authority.11]\nurl = https://example.com/plans\nsecret_file = /k\n[authority.24]\nurl = https://example.com/a\nsecret_file = /k\n"
+		"[mapping.default]\ntype.VIP = visite\n[authority.84]\nurl = https://example.org/\nsecret_file = /k\n"),
+		collect, &(struct buf)BUF_INIT, &before), 0);
+	cr_assert_eq(config_load(put("a.conf",
+		"[authority.11]\nurl = https://example.com/plans\nsecret_file = /k2\n[authority.27]\nurl = https://example.com/a\nsecret_file = /k\n"
+		"[mapping.default]\ntype.VIP = visite, VIP\n[authority.84]\nurl = https://example.org/\nsecret_file = /k\n"),
+		collect, &(struct buf)BUF_INIT, &after), 0);
+	config_diff(before, after, &diff);
+	cr_assert_str_eq(buf_str(&diff), "authority.11: changed\nauthority.24: removed\nauthority.27: added\nmapping.default: changed\n");
+	buf_release(&diff);
+	config_free(before);
+	config_free(after);
+}
+
+Test(config, what_needs_a_restart_is_kept_by_a_reload)
+{
+	struct config *running = NULL, *next = NULL;
+
+	cr_assert_eq(config_load(put("a.conf", "[spool]\ndirectory = /tmp/one\n[planning]\nmonth = 2022-01\nworkers = 3\n"),
+		collect, &(struct buf)BUF_INIT, &running), 0);
+	cr_assert_eq(config_load(put("a.conf", "[spool]\ndirectory = /tmp/two\n[planning]\nmonth = 2022-02\nworkers = 4\n"),
+		collect, &(struct buf)BUF_INIT, &next), 0);
+	config_keep(next, running);
+	cr_assert_str_eq(next->jobs.spool, "/tmp/one");
+	cr_assert_eq(next->jobs.workers, 3);
+	cr_assert_str_eq(next->jobs.month, "2022-02");
+	config_free(next);
+	config_free(running);
 }
