@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #define FILE_MAX_BYTES ((size_t)4 << 30)
+#define REPORT_MAX_BYTES ((size_t)16 << 20)
 
 /* One file being taken. */
 struct taking {
@@ -36,8 +37,20 @@ struct taking {
 	int rc;                          /* first error of the writer */
 };
 
+bool intake_calendar_has_room(struct intake_result *result)
+{
+	if (result->report.len < REPORT_MAX_BYTES)
+		return true;
+	if (!result->report_full)
+		buf_puts(&result->report, "note: too many problems: those that follow are counted, but not listed\n");
+	result->report_full = true;
+	return false;
+}
+
 static void tell(struct taking *t, const struct fault *f, const char *severity)
 {
+	if (!intake_calendar_has_room(t->result))
+		return;
 	buf_puts(&t->result->report, severity);
 	fault_format(f, &t->result->report);
 	buf_putc(&t->result->report, '\n');
@@ -119,11 +132,22 @@ static int put_visit(struct tx *tx, const struct register_row *row, enum row_ver
 	return visit_store_put(tx, &entry, verdict, f);
 }
 
+static int put_commune(struct taking *t, struct tx *tx, const struct commune *row, enum row_verdict *verdict, struct fault *f)
+{
+	struct commune known;
+
+	if (t->file->only_new && register_store_commune(tx, row->insee, &t->arena, &known) == 0) {
+		*verdict = ROW_UNCHANGED;
+		return 0;
+	}
+	return register_store_put_commune(tx, row, verdict, f);
+}
+
 static int put_row(struct taking *t, struct tx *tx, const struct register_row *row, enum row_verdict *verdict, struct fault *f)
 {
 	switch (row->kind) {
 	case REGISTER_COMMUNES:
-		return register_store_put_commune(tx, &row->commune, verdict, f);
+		return put_commune(t, tx, &row->commune, verdict, f);
 	case REGISTER_SERVICES:
 		return register_store_put_service(tx, &row->service, verdict, f);
 	case REGISTER_CENTRES:
@@ -263,6 +287,7 @@ static int take_register(const struct intake *in, const struct intake_file *file
 	struct taking t = {.in = in, .file = file, .result = result, .kind = kind, .ordinals = register_store_ordinals_new()};
 	struct buf bytes = BUF_INIT;
 	int rc = kind == REGISTER_VISITS ? load_services(&t, f) : 0;
+	result->unstored = rc == ERR_IO || rc == ERR_BUSY;
 	struct register_options options = {
 		.name = file->name, .kind = kind, .visit_types = in->settings->visit_types, .n_visit_types = in->settings->n_visit_types,
 		.zone = zone_of, .row = take_row, .report = hear, .arg = &t,
@@ -279,8 +304,10 @@ static int take_register(const struct intake *in, const struct intake_file *file
 	flush(&t);
 	result->read += t.counts.read;
 	result->rejected += t.counts.rejected;
-	if (rc == 0 && t.rc < 0)
+	if (rc == 0 && t.rc < 0) {
 		rc = fault_set(f, (enum err)t.rc, "the store refused it: %s", err_name(t.rc));
+		result->unstored = t.rc == ERR_IO || t.rc == ERR_BUSY;
+	}
 	buf_release(&bytes);
 	end_taking(&t);
 	return rc;
@@ -329,11 +356,12 @@ int intake_run(const struct intake *in, const struct intake_file *file, struct i
 	if (!service_id)
 		service_id = folder_of(file->name, &arena);
 	if (result->calendar) {
-		if (service_id)
+		if (service_id) {
 			rc = intake_calendar(in, file, service_id, result, f);
-		else
+		} else {
 			rc = fault_set(f, ERR_NOT_FOUND, "a calendar belongs to a service");
-		fault_hint(f, "put it into a folder named by the service_id");
+			fault_hint(f, "put it into a folder named by the service_id");
+		}
 	} else if (register_columns_kind(file->name, &kind)) {
 		rc = take_register(in, file, kind, result, f);
 	} else {

@@ -40,6 +40,8 @@ struct taking {
 	struct arena batch_arena;
 	VEC(struct pending) batch;
 	struct map seen;                /* keys of this file */
+	struct map rejected;            /* UIDs of this file's rejects: what is known of them stays */
+	bool cut;                       /* the file ends too early: it does not tell what is gone */
 	struct date from, to;
 	int rc;
 };
@@ -176,6 +178,23 @@ static int put_entry(struct tx *tx, const struct pending *p, enum reconcile_verd
 	return 0;
 }
 
+/* Whether a cancelled entry only was gone from an earlier export: it keeps the digest of what it was then, which a
+ * cancellation that came never has; and its series was not cancelled since. */
+static bool is_back(struct tx *tx, const struct pending *p, const struct agenda_version *stored)
+{
+	struct agenda_key series = p->entry.key;
+	struct agenda_version mark;
+	struct reconcile_version of_series;
+
+	if (stored->status != AGENDA_CANCELLED || p->seen.cancelled || memcmp(stored->digest, p->seen.digest, DIGEST_BYTES) != 0)
+		return false;
+	series.recurrence = "";
+	if (!*p->entry.key.recurrence || visit_store_known(tx, &series, &mark) < 0 || mark.status != AGENDA_CANCELLED)
+		return true;
+	of_series = (struct reconcile_version){.sequence = mark.sequence, .stamp = mark.stamp, .cancelled = true};
+	return reconcile_order(&p->seen, &of_series) > 0;
+}
+
 static int take_pending(struct tx *tx, const struct pending *p, struct batch_counts *c, struct fault *f)
 {
 	struct agenda_version stored;
@@ -185,6 +204,8 @@ static int take_pending(struct tx *tx, const struct pending *p, struct batch_cou
 	if (rc < 0 && rc != ERR_NOT_FOUND)
 		return rc;
 	if (rc == 0) {
+		if (is_back(tx, p, &stored))
+			return put_entry(tx, p, RECONCILE_CHANGED, c, f);
 		known = (struct reconcile_version){.sequence = stored.sequence, .stamp = stored.stamp, .cancelled = stored.status == AGENDA_CANCELLED};
 		memcpy(known.digest, stored.digest, DIGEST_BYTES);
 	}
@@ -222,10 +243,12 @@ static int write_batch(struct tx *tx, void *arg)
 			continue;
 		if (tx_error(tx) < 0)
 			return tx_error(tx);
+		c.rejected++;
+		if (!intake_calendar_has_room(t->result))
+			continue;
 		fault_at(&f, "%s: %s", t->file->name, t->batch.items[i].entry.key.uid);
 		fault_format(&f, &t->result->report);
 		buf_putc(&t->result->report, '\n');
-		c.rejected++;
 	}
 	t->result->created += c.created;
 	t->result->changed += c.changed;
@@ -248,6 +271,9 @@ static void flush(struct taking *t)
 
 static void hear_problem(struct taking *t, const struct event_problem *problem, const char *severity)
 {
+	t->cut = t->cut || problem->code == ERR_TRUNCATED;
+	if (!intake_calendar_has_room(t->result))
+		return;
 	buf_printf(&t->result->report, "%s%s:%lld:%lld: %s", severity, t->file->name, (long long)problem->line,
 		(long long)problem->column, problem->what);
 	if (*problem->hint)
@@ -262,6 +288,8 @@ static void take_row(void *arg, const struct calendar_row *row)
 
 	if (row->status == CALENDAR_REJECTED) {
 		t->result->rejected++;
+		if (row->uid)
+			map_put_str(&t->rejected, row->uid, 1);
 		if (row->problem)
 			hear_problem(t, row->problem, "");
 		return;
@@ -305,7 +333,7 @@ static void look_for_gone(void *arg, const struct agenda_key *key, const struct 
 		return;
 	g->run.known++;
 	make_key(key->uid, key->recurrence, &text);
-	if (!map_get(&t->seen, text.data, text.len, NULL)) {
+	if (!map_get(&t->seen, text.data, text.len, NULL) && !map_get_str(&t->rejected, key->uid, NULL)) {
 		struct agenda_key gone = {t->service_id, t->source, arena_strdup(&g->arena, key->uid), arena_strdup(&g->arena, key->recurrence)};
 
 		g->run.gone++;
@@ -323,6 +351,7 @@ static int cancel_gone(struct tx *tx, void *arg)
 	return tx_error(tx);
 }
 
+/* Cancels what the file no longer holds; not if it was cut, or suspiciously much is gone. */
 static int remove_gone(struct taking *t, struct fault *f)
 {
 	struct gone g = {.taking = t, .arena = ARENA_INIT};
@@ -383,18 +412,26 @@ int intake_calendar(const struct intake *in, const struct intake_file *file, con
 	struct zone *zone = NULL;
 	int rc = load_registers(&t, &zone, f);
 
+	result->unstored = rc == ERR_IO || rc == ERR_BUSY;
 	if (rc == 0)
 		rc = read_calendar(&t, zone, f);
-	if (rc == 0 && t.rc < 0)
+	if (rc == 0 && t.rc < 0) {
 		rc = fault_set(f, (enum err)t.rc, "the store refused it: %s", err_name(t.rc));
+		result->unstored = t.rc == ERR_IO || t.rc == ERR_BUSY;
+	}
 	if (rc == 0 && result->read == 0 && result->rejected == 0 && result->report.len)
 		rc = fault_set(f, ERR_INVALID, "no event could be read");
-	if (rc == 0)
+	if (rc == 0 && t.cut) {
+		buf_printf(&result->report, "note: %s: the file is cut: what it no longer holds was not removed\n", file->name);
+	} else if (rc == 0) {
 		rc = remove_gone(&t, f);
+		result->unstored = rc == ERR_IO || rc == ERR_BUSY;
+	}
 	zone_free(zone);
 	map_release(&t.by_mail);
 	map_release(&t.by_name);
 	map_release(&t.seen);
+	map_release(&t.rejected);
 	VEC_RELEASE(&t.batch);
 	arena_release(&t.batch_arena);
 	arena_release(&t.registers);

@@ -9,4 +9,7 @@
 int intake_calendar(const struct intake *in, const struct intake_file *file, const char *service_id, struct intake_result *result,
 	struct fault *f);
 
+/* Whether the report has room for one more problem; says once that it has not. */
+bool intake_calendar_has_room(struct intake_result *result);
+
 #endif

@@ -48,6 +48,8 @@ static int write_nothing(struct tx *tx, void *arg)
 {
 	const struct publication *p = arg;
 
+	/* The published plan stands: a draft that waits tells of facts that are gone. */
+	plan_store_drop_draft(tx, p->service_id, p->month);
 	fact_store_planned(tx, p->service_id, p->month, p->revision);
 	return tx_error(tx);
 }

@@ -195,6 +195,7 @@ static void render_service(struct run *run, struct plan_body *body)
 	plan_document_indicators(&run->head.indicators, &w);
 	plan_store_seal(AUDIENCE_SERVICE, out.data, out.len, run->arena, body);
 	body->indicators = arena_strdup(run->arena, buf_str(&indicators));
+	run->head.options_json = NULL;
 	buf_release(&part);
 	buf_release(&options);
 	buf_release(&out);
@@ -307,7 +308,6 @@ static int finish(struct run *run, struct replan_result *result, struct fault *f
 	const bool approval = run->r->settings->parts.jobs->publish == PUBLISH_APPROVAL;
 	int rc;
 
-	run->publication.actor = "daemon";
 	if (run->published && run->diff.same) {
 		run->publication = (struct publication){.service_id = run->service_id, .month = run->month, .revision = run->revision};
 		rc = publish_nothing(run->r->writer, &run->publication);

@@ -118,11 +118,29 @@ static void release_listing(struct listing *list)
 	VEC_RELEASE(&list->entries);
 }
 
-/* Appends DIR/where/NAME, makes NAME's folder, and moves an older file of that name aside as NAME.1, NAME.2 ... */
+/* Moves an older file of that name aside as NAME.1, NAME.2 ..., its report with it. */
+static void move_aside(const char *path)
+{
+	struct buf aside = BUF_INIT, report = BUF_INIT;
+	int i = 0;
+
+	do {
+		buf_reset(&aside);
+		buf_printf(&aside, "%s.%d", path, ++i);
+	} while (access(buf_str(&aside), F_OK) == 0);
+	if (rename(path, buf_str(&aside)) == 0) {
+		buf_printf(&report, "%s.report.txt", path);
+		buf_puts(&aside, ".report.txt");
+		rename(buf_str(&report), buf_str(&aside));
+	}
+	buf_release(&aside);
+	buf_release(&report);
+}
+
+/* Appends DIR/where/NAME, makes NAME's folder and room for the file. */
 static void make_target(const char *directory, const char *where, const char *name, struct buf *path)
 {
 	const char *slash = strchr(name, '/');
-	struct buf aside = BUF_INIT;
 
 	buf_printf(path, "%s/%s/", directory, where);
 	if (slash) {
@@ -132,15 +150,8 @@ static void make_target(const char *directory, const char *where, const char *na
 	} else {
 		buf_puts(path, name);
 	}
-	for (int i = 1; access(path->data, F_OK) == 0 && i < 100000; i++) {
-		buf_reset(&aside);
-		buf_printf(&aside, "%s.%d", path->data, i);
-		if (access(aside.data, F_OK) == 0)
-			continue;
-		rename(path->data, aside.data);
-		buf_reset(&aside);
-	}
-	buf_release(&aside);
+	if (access(buf_str(path), F_OK) == 0)
+		move_aside(buf_str(path));
 }
 
 static int write_report(const char *path, const struct buf *text)
@@ -176,23 +187,56 @@ static void move_away(const char *directory, const char *name, bool taken, const
 	buf_release(&beside);
 }
 
-static int take_file(struct spool_run *run, const char *name)
+/* Whether the file that was read is still there under its name, as long and as old: another one may have been put there
+ * meanwhile, and is to be read too. */
+static bool is_same_file(const struct stat *read, const char *path)
+{
+	struct stat now;
+
+	return lstat(path, &now) == 0 && now.st_dev == read->st_dev && now.st_ino == read->st_ino && now.st_size == read->st_size &&
+		now.st_mtim.tv_sec == read->st_mtim.tv_sec && now.st_mtim.tv_nsec == read->st_mtim.tv_nsec;
+}
+
+static void count(struct spool_run *run, const char *name, const struct intake_result *r, bool taken)
+{
+	run->taken += taken && !r->rejected;
+	run->partly += taken && r->rejected;
+	run->failed += !taken;
+	run->rows += r->read;
+	run->rejected += r->rejected;
+	log_line(taken && !r->rejected ? LOG_INFO : LOG_WARNING, "intake",
+		"%s file=%s read=%lld created=%lld changed=%lld unchanged=%lld cancelled=%lld rejected=%lld", taken ? "taken" : "failed",
+		name, (long long)r->read, (long long)r->created, (long long)r->changed, (long long)r->unchanged,
+		(long long)r->cancelled, (long long)r->rejected);
+}
+
+static int take_file(struct spool_run *run, const char *name, struct fault *store_fault)
 {
 	struct buf path = BUF_INIT, report = BUF_INIT;
 	struct intake_file file = {.name = name, .actor = "drop folder"};
 	struct intake_result result = {.calendar = false};
 	struct fault f = FAULT_NONE;
+	struct stat st = {.st_size = 0};
 	int rc;
 
 	buf_printf(&path, "%s/%s", run->directory, name);
-	file.fd = open(buf_str(&path), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (file.fd < 0)
+	file.fd = open(buf_str(&path), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (file.fd < 0 && errno == ENOENT) { /* taken back since it was listed */
+		buf_release(&path);
+		return 0;
+	}
+	if (file.fd < 0 || fstat(file.fd, &st) < 0)
 		rc = fault_set(&f, ERR_IO, "%s: cannot be opened: %s", name, strerror(errno));
 	else
 		rc = intake_run(run->intake, &file, &result, &f);
-	if (file.fd >= 0)
-		close(file.fd);
-	if (rc != ERR_CLOSED && rc != ERR_BUSY) {
+	if (rc == ERR_CLOSED || rc == ERR_BUSY || result.unstored) {
+		if (rc != ERR_CLOSED)
+			*store_fault = f;
+		rc = rc == ERR_CLOSED ? rc : ERR_BUSY;
+	} else if (file.fd >= 0 && !is_same_file(&st, buf_str(&path))) {
+		run->waiting++;
+		rc = 0;
+	} else {
 		bool taken = rc == 0 && (result.read > result.rejected || result.read == 0);
 
 		if (rc < 0) {
@@ -201,17 +245,11 @@ static int take_file(struct spool_run *run, const char *name)
 		}
 		intake_format(&file, &result, &report);
 		move_away(run->directory, name, taken, &report);
-		run->taken += taken && !result.rejected;
-		run->partly += taken && result.rejected;
-		run->failed += !taken;
-		run->rows += result.read;
-		run->rejected += result.rejected;
-		log_line(taken && !result.rejected ? LOG_INFO : LOG_WARNING, "intake",
-			"%s file=%s read=%lld created=%lld changed=%lld unchanged=%lld cancelled=%lld rejected=%lld", taken ? "taken" : "failed",
-			name, (long long)result.read, (long long)result.created, (long long)result.changed, (long long)result.unchanged,
-			(long long)result.cancelled, (long long)result.rejected);
+		count(run, name, &result, taken);
 		rc = 0;
 	}
+	if (file.fd >= 0)
+		close(file.fd);
 	buf_release(&result.report);
 	buf_release(&report);
 	buf_release(&path);
@@ -233,12 +271,16 @@ int spool_take(struct spool_run *run, struct fault *f)
 
 		if (run->stop && atomic_load(run->stop))
 			break;
-		/* A file that still grows holds back all that may depend on it. */
 		if (e->changed_ms > now_ms - run->quiet_ms && e->changed_ms <= now_ms + 1000) {
-			run->waiting += (int64_t)(list.entries.len - i);
-			break;
+			/* A register that still grows holds back all that may depend on it; on a calendar nothing depends. */
+			if (e->order < intake_order(".ics")) {
+				run->waiting += (int64_t)(list.entries.len - i);
+				break;
+			}
+			run->waiting++;
+			continue;
 		}
-		rc = take_file(run, e->name);
+		rc = take_file(run, e->name, f);
 	}
 	release_listing(&list);
 	return rc;

@@ -25,6 +25,7 @@ struct intake_file {
 	size_t len;
 	int fd;                  /* used where text is NULL; not closed */
 	const char *actor;       /* for the audit trail: "drop folder", a token_id */
+	bool only_new;           /* communes that are known stay as they are (the table that ships) */
 	bool dry_run;            /* says what would happen; writes nothing (registers only) */
 };
 
@@ -34,6 +35,8 @@ struct intake_result {
 	int64_t read, created, changed, unchanged, cancelled, rejected, ignored;
 	int64_t warnings;
 	bool held;               /* more than half of the known events are gone: nothing was removed */
+	bool unstored;           /* the store cannot be written now (disk full): the file is not to blame, take it again later */
+	bool report_full;        /* further problems are counted, but not listed */
 	struct buf report;       /* one line a problem; released by the caller */
 };
 

@@ -22,7 +22,8 @@ struct spool_run {
 /* Makes DIR, DIR/done and DIR/failed. 0; ERR_IO (f). */
 int spool_prepare(const char *directory, struct fault *f);
 
-/* Takes every complete file. 0; ERR_IO: the folder cannot be read (f); ERR_CLOSED: the daemon stops. */
+/* Takes every complete file. 0; ERR_IO: the folder cannot be read (f); ERR_BUSY: the store cannot be written now, what was
+ * not taken stays (f); ERR_CLOSED: the daemon stops. */
 int spool_take(struct spool_run *run, struct fault *f);
 
 /* Number of files that wait in it now; -1 if it cannot be read. */
