@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* dispatch: claim (writer) -> attempt (pool or fetcher) -> outcome (writer).
- * A batch is what one claim took; it lives until the last of its letters has its outcome. */
+ * A batch is what one claim took; it lives until the last of its letters has its outcome. Mails and pushes have a
+ * lane each, so that an authority that does not answer holds back no mail. */
 #include <planvax/base/alloc.h>
 #include <planvax/base/log.h>
+#include <planvax/base/vec.h>
 #include <planvax/deliver/maildir.h>
 #include <planvax/deliver/push_request.h>
 #include <planvax/deliver/verdict.h>
@@ -10,21 +12,36 @@
 #include <planvax/store/outbox_store.h>
 #include <planvax/store/plan_store.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define BATCH_LETTERS 32
-#define MAX_BUSY 64 /* a slow authority must not hold back the mails */
+/* One kind of letters on their way. */
+struct lane {
+	bool claiming;
+	bool again;    /* a full batch was claimed: more may be due */
+	size_t busy;   /* letters without outcome */
+};
+
+/* What a lane takes. The last of the pushes that wait for a fetcher must end before its lease does: at 8 fetches at a
+ * time of at most 60 s each, 16 take 2 min. */
+static const struct {
+	size_t batch, max_busy; /* no claim from max_busy on */
+} lanes[] = {[LETTER_MAIL] = {32, 64}, [LETTER_PUSH] = {8, 9}};
+
+#define LANES (sizeof(lanes) / sizeof(lanes[0]))
 
 struct dispatch {
 	struct dispatch_parts parts;
 	struct dispatch_counts counts;
-	bool claiming, stopped;
-	bool again; /* a full batch was claimed: more may be due */
+	struct lane lanes[LANES];      /* by enum letter_kind */
+	VEC(struct attempt *) fetching; /* pushes that wait for their answer */
+	bool stopped;
 };
 
 struct batch {
 	struct dispatch *dispatch;
+	enum letter_kind kind;
 	struct settings *settings; /* held */
 	struct arena arena;
 	struct outbox_claim claim;
@@ -38,6 +55,8 @@ struct attempt {
 	struct batch *batch;
 	const struct outbox_letter *row;
 	struct verdict verdict;
+	bool untried;              /* nothing was sent */
+	uint64_t fetch;            /* of a push on its way */
 	struct instant ended_at;
 	int rc;                    /* of the outcome's transaction */
 };
@@ -52,6 +71,9 @@ struct dispatch *dispatch_new(const struct dispatch_parts *parts)
 
 void dispatch_free(struct dispatch *d)
 {
+	if (!d)
+		return;
+	VEC_RELEASE(&d->fetching);
 	free(d);
 }
 
@@ -62,7 +84,11 @@ void dispatch_stop(struct dispatch *d)
 
 bool dispatch_busy(const struct dispatch *d)
 {
-	return d->claiming || d->counts.busy > 0;
+	bool busy = d->counts.busy > 0;
+
+	for (size_t i = 0; i < LANES; i++)
+		busy = busy || d->lanes[i].claiming;
+	return busy;
 }
 
 struct dispatch_counts dispatch_count(const struct dispatch *d)
@@ -91,7 +117,7 @@ static int write_outcome(struct tx *tx, void *arg)
 	};
 	int rc = outbox_store_outcome(tx, &outcome);
 
-	if (rc == 0 && row->letter.kind == LETTER_PUSH)
+	if (rc == 0 && row->letter.kind == LETTER_PUSH && !a->untried)
 		rc = plan_store_receipt(tx, &key, a->verdict.state == LETTER_DONE ? PLAN_RECEIVED : PLAN_SENT, "authority", NULL);
 	/* A letter that somebody dropped meanwhile, or a version that is gone, is no error of ours. */
 	return rc == ERR_CONFLICT || rc == ERR_NOT_FOUND ? 0 : rc;
@@ -114,11 +140,14 @@ static void settle(void *arg)
 		names_word(letter_kind_names, (int)a->row->letter.kind), a->row->attempts, a->verdict.note);
 	if (a->rc < 0)
 		log_line(LOG_ERROR, "outbox", "outcome-lost letter=%s error=%s", a->row->letter.letter_id, err_name(a->rc));
-	d->counts.busy--;
-	if (--b->left == 0) {
-		bool again = d->again;
+	struct lane *lane = &d->lanes[b->kind];
 
-		d->again = false;
+	d->counts.busy--;
+	lane->busy--;
+	if (--b->left == 0) {
+		bool again = lane->again;
+
+		lane->again = false;
 		end_batch(b);
 		if (again)
 			dispatch_tick(d);
@@ -170,14 +199,25 @@ static void deliver_mail(void *arg)
 
 /* ---- pushes ---- */
 
+/* Nothing can be sent as things stand; a retry finds them mended, or not. */
 static void fail_push(struct attempt *a, int rc, const char *note)
 {
 	const struct verdict_input in = {.rc = rc, .attempts = a->row->attempts, .jitter = jitter_of(a->row)};
 
 	a->verdict = verdict_push(&in);
-	if (note)
-		memcpy(a->verdict.note, note, strlen(note) + 1);
+	a->untried = true;
+	if (a->verdict.state == LETTER_RETRY)
+		snprintf(a->verdict.note, sizeof(a->verdict.note), "%s", note);
 	record(a);
+}
+
+static void forget_fetch(struct attempt *a)
+{
+	struct dispatch *d = a->batch->dispatch;
+
+	for (size_t i = 0; i < d->fetching.len; i++)
+		if (d->fetching.items[i] == a)
+			d->fetching.items[i] = d->fetching.items[--d->fetching.len];
 }
 
 static void take_answer(void *arg, const struct fetch_answer *answer)
@@ -186,6 +226,7 @@ static void take_answer(void *arg, const struct fetch_answer *answer)
 	struct verdict_input in = {.rc = answer->rc, .status = answer->status, .attempts = a->row->attempts, .jitter = jitter_of(a->row)};
 	const char *retry_after = fetch_header(answer, "retry-after");
 
+	forget_fetch(a);
 	if (retry_after && http_retry_after(retry_after, clock_now(), &in.retry_after_s) < 0)
 		in.retry_after_s = 0;
 	a->verdict = verdict_push(&in);
@@ -216,7 +257,19 @@ static void start_push(struct attempt *a)
 		.method = "POST", .url = authority->url, .headers = pairs, .n_headers = PUSH_HEADERS, .body = letter->bytes,
 		.body_len = letter->len, .allow_private = authority->allow_private, .allow_http = authority->allow_private,
 	};
-	fetcher->start(fetcher, &request, take_answer, a);
+	a->fetch = fetcher->start(fetcher, &request, take_answer, a);
+	VEC_PUSH(&b->dispatch->fetching, a);
+}
+
+void dispatch_abandon(struct dispatch *d)
+{
+	while (d->fetching.len) {
+		struct attempt *a = d->fetching.items[--d->fetching.len];
+
+		d->parts.fetcher->cancel(d->parts.fetcher, a->fetch);
+		a->verdict = (struct verdict){.state = LETTER_RETRY, .note = "the daemon stopped before the answer"};
+		record(a);
+	}
 }
 
 /* ---- claim ---- */
@@ -233,16 +286,18 @@ static void start_batch(void *arg)
 {
 	struct batch *b = arg;
 	struct dispatch *d = b->dispatch;
+	struct lane *lane = &d->lanes[b->kind];
 	size_t n = b->rc == 0 ? b->claim.n : 0;
 
-	d->claiming = false;
+	lane->claiming = false;
 	if (n == 0) {
 		if (b->rc < 0 && b->rc != ERR_CLOSED)
 			log_line(LOG_ERROR, "outbox", "claim-failed error=%s", err_name(b->rc));
 		end_batch(b);
 		return;
 	}
-	d->again = n == BATCH_LETTERS;
+	lane->again = n == b->claim.limit;
+	lane->busy += n;
 	d->counts.busy += n;
 	b->left = n;
 	b->attempts = xcalloc(n, sizeof(*b->attempts));
@@ -269,18 +324,26 @@ static void claim_done(void *arg, int rc)
 	loop_post(b->dispatch->parts.loop, start_batch, b);
 }
 
-void dispatch_tick(struct dispatch *d)
+static void claim(struct dispatch *d, enum letter_kind kind)
 {
 	struct batch *b;
 
-	if (d->stopped || d->claiming || d->counts.busy > MAX_BUSY)
+	if (d->stopped || d->lanes[kind].claiming || d->lanes[kind].busy >= lanes[kind].max_busy)
 		return;
 	b = xcalloc(1, sizeof(*b));
 	b->dispatch = d;
+	b->kind = kind;
 	b->settings = settings_hold(d->parts.settings(d->parts.arg));
 	arena_init(&b->arena);
-	b->claim = (struct outbox_claim){.now = clock_now(), .lease_s = DISPATCH_LEASE_S, .limit = BATCH_LETTERS, .mails = true, .pushes = true};
-	d->claiming = true;
+	b->claim = (struct outbox_claim){.now = clock_now(), .lease_s = DISPATCH_LEASE_S, .limit = lanes[kind].batch,
+		.mails = kind == LETTER_MAIL, .pushes = kind == LETTER_PUSH};
+	d->lanes[kind].claiming = true;
 	if (writer_run(d->parts.writer, claim_letters, claim_done, b) < 0)
 		claim_done(b, ERR_CLOSED);
+}
+
+void dispatch_tick(struct dispatch *d)
+{
+	claim(d, LETTER_MAIL);
+	claim(d, LETTER_PUSH);
 }

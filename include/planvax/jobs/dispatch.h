@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* dispatch: takes due letters out of the outbox and delivers them: mails into the Maildir
  * (a pool thread), pushes through the fetcher (the loop). Each attempt ends as an outcome in
- * the store: done, retry at a time, or dead with a reason. A letter is claimed for DISPATCH_LEASE_S; after a
+ * the store: done, retry at a time, or dead with a reason. Mails and pushes do not wait for each other. A letter is claimed for DISPATCH_LEASE_S; after a
  * kill it is due again by itself, under the same id. Loop thread. */
 #ifndef PLANVAX_JOBS_DISPATCH_H
 #define PLANVAX_JOBS_DISPATCH_H
@@ -43,6 +43,9 @@ void dispatch_tick(struct dispatch *d);
 
 /* Starts nothing any more; what is on its way ends by itself. */
 void dispatch_stop(struct dispatch *d);
+
+/* Ends pushes whose answer is still awaited: they are due again at once, after the next start. */
+void dispatch_abandon(struct dispatch *d);
 
 /* Whether a claim or a letter is on its way. */
 bool dispatch_busy(const struct dispatch *d);
