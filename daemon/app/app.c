@@ -18,7 +18,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #define WRITER_LINE 256
@@ -27,6 +26,7 @@
 #define BULK_THREADS 2 /* imports, explanations: they must not hold up mails */
 #define FETCHES 8
 #define END_POLL_MS 20
+#define END_PATIENCE_MS 5000 /* for an authority to answer; then the push is made again after the next start */
 
 struct settings *app_settings(void *arg)
 {
@@ -104,7 +104,7 @@ static void finish_reload(void *arg)
 {
 	struct digest_job *job = arg;
 
-	job->app->reloading = false;
+	job->app->reloading--;
 	settings_drop(job->settings);
 	schedule_jobs_tick(job->app);
 	free(job);
@@ -127,7 +127,7 @@ static void swap_settings(struct app *app, struct settings *settings)
 	settings_drop(app->settings);
 	app->settings = settings;
 	app->scan_wanted = true;
-	app->reloading = true;
+	app->reloading++;
 	job->app = app;
 	job->settings = settings_hold(settings);
 	if (writer_run(app->writer, write_new_settings, hear_written, job) < 0)
@@ -158,6 +158,7 @@ int app_reload(struct app *app, struct buf *report)
 	settings = load_settings(app->options.config_file, &config, &errors);
 	if (settings) {
 		config_diff(app->settings->parts.owner, config, &diff);
+		config_keep(config, app->config);
 		swap_settings(app, settings);
 		renew_tls(app, report);
 		log_line(LOG_INFO, "config", "reloaded");
@@ -183,10 +184,13 @@ static void poll_end(void *arg)
 {
 	struct app *app = arg;
 
-	if (is_quiet(app))
+	if (is_quiet(app)) {
 		loop_stop(app->loop);
-	else
-		loop_timer_set(app->tick, END_POLL_MS);
+		return;
+	}
+	if (clock_monotonic_ms() >= app->patient_until_ms)
+		dispatch_abandon(app->dispatch);
+	loop_timer_set(app->tick, END_POLL_MS);
 }
 
 static void hear_drained(void *arg)
@@ -201,6 +205,7 @@ void app_stop(struct app *app)
 	if (app->stopping)
 		return;
 	app->stopping = true;
+	app->patient_until_ms = clock_monotonic_ms() + END_PATIENCE_MS;
 	notify_send("STOPPING=1");
 	log_line(LOG_INFO, "daemon", "stopping");
 	atomic_store(&app->stop, true);
@@ -288,13 +293,6 @@ static int prepare_folders(struct app *app)
 	return 0;
 }
 
-/* The working threads give way to the loop: planning may take all cores, answers must not wait. */
-static void lower_priority(void *arg)
-{
-	(void)arg;
-	setpriority(PRIO_PROCESS, (id_t)gettid(), 10);
-}
-
 static void make_pools(struct app *app)
 {
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -305,8 +303,6 @@ static void make_pools(struct app *app)
 	app->work = pool_new(threads, JOBS_LINE);
 	app->disk = pool_new(app->options.inline_threads ? 0 : 1, JOBS_LINE);
 	app->bulk = pool_new(app->options.inline_threads ? 0 : BULK_THREADS, JOBS_LINE);
-	for (size_t i = 0; i < threads; i++)
-		pool_run(app->work, lower_priority, NULL);
 }
 
 static void make_signals(struct app *app)
@@ -354,7 +350,7 @@ static void fill_status(void *arg, struct api_status *out)
 	out->ready = app->ready && !app->stopping;
 	out->spool_files = files;
 	/* What was not looked at yet counts as work: idle means that nothing can follow by itself. */
-	out->jobs = (int64_t)app->planning + app->taking + app->reloading + (!app->has_communes || app->scan_wanted);
+	out->jobs = (int64_t)app->planning + app->taking + (int64_t)app->reloading + (!app->has_communes || app->scan_wanted);
 	out->sending = (int64_t)dispatch_count(app->dispatch).busy;
 	out->started_at = app->started_at;
 	for (size_t i = 0; i < app->services.len; i++)
@@ -452,6 +448,10 @@ void app_free(struct app *app)
 {
 	if (!app)
 		return;
+	app->stopping = true; /* also where it never ran: nothing begins any more */
+	atomic_store(&app->stop, true);
+	if (app->dispatch)
+		dispatch_stop(app->dispatch);
 	drop_folder_unwatch(app);
 	for (size_t i = 0; i < sizeof(app->signals) / sizeof(app->signals[0]); i++)
 		loop_signal_free(app->signals[i]);
@@ -464,7 +464,8 @@ void app_free(struct app *app)
 		pool_drain(app->disk);
 	if (app->bulk)
 		pool_drain(app->bulk);
-	while (app->api && (api_pending(app->api) || app->taking || app->planning || app->upkeep || dispatch_busy(app->dispatch)))
+	while (app->api && (api_pending(app->api) || app->taking || app->planning || app->upkeep || app->reloading ||
+		dispatch_busy(app->dispatch)))
 		loop_wait(app->loop, END_POLL_MS);
 	api_free(app->api);
 	pool_free(app->work);

@@ -62,8 +62,10 @@ struct app {
 	struct loop_fd *watch;       /* inotify */
 	int watch_fd;
 	atomic_bool stop;            /* pool threads look at it */
-	bool stopping, drained, ready, reloading, upkeep;
+	bool stopping, drained, ready, upkeep;
+	size_t reloading;            /* reloads whose digest is on its way to the store */
 	int64_t next_upkeep_ms;
+	int64_t patient_until_ms;    /* the end waits for answers until then */
 	/* the drop folder */
 	bool taking, scan_wanted, has_communes;
 	int64_t next_scan_ms, waiting_since_ms;

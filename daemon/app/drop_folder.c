@@ -101,11 +101,11 @@ void drop_folder_unwatch(struct app *app)
 	app->watch_fd = -1;
 }
 
-/* The shipped table of communes, where none was imported. */
+/* The shipped table: communes that none imported has. */
 static void import_communes(struct take_job *job, const struct intake *in)
 {
 	const char *configured = job->settings->parts.jobs->communes;
-	struct intake_file file = {.name = "communes.csv", .actor = "daemon"};
+	struct intake_file file = {.name = "communes.csv", .actor = "daemon", .only_new = true};
 	struct intake_result result = {.calendar = false};
 	struct fault f = FAULT_NONE;
 	struct buf path = BUF_INIT;
@@ -158,6 +158,7 @@ static void take_files(void *arg)
 	struct take_job *job = arg;
 	struct intake in = {job->app->writer, job->app->readers, job->settings};
 
+	schedule_jobs_give_way(job->app);
 	if (job->import_communes)
 		import_communes(job, &in);
 	job->run.intake = &in;

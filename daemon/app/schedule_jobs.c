@@ -10,11 +10,14 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #define TICK_MS 250
 #define WAIT_FOR_FILES_MS 60000 /* a file that never gets complete does not hold back planning for longer */
 #define UPKEEP_EVERY_MS 3600000
 #define KEEP_LETTERS_S (90 * 86400) /* bytes of a delivered letter */
+#define CONFLICT_MS 1000        /* after somebody published meanwhile */
 #define RETRY_MS 30000          /* after a failed plan, times the failures, ten at most */
 
 /* One service being planned, on a pool thread. */
@@ -27,6 +30,12 @@ struct plan_job {
 	struct fault fault;
 	int rc;
 };
+
+void schedule_jobs_give_way(const struct app *app)
+{
+	if (pool_threads(app->work) > 0)
+		setpriority(PRIO_PROCESS, (id_t)gettid(), 10);
+}
 
 static struct app_service *find_service(struct app *app, const char *service_id)
 {
@@ -73,6 +82,8 @@ static void finish_plan(void *arg)
 	} else {
 		service->failures = 0;
 		app->plans_made += job->rc == 0;
+		if (job->rc == 0 && job->result.outcome == REPLAN_CONFLICT)
+			service->not_before_ms = clock_monotonic_ms() + CONFLICT_MS;
 	}
 	if (job->rc != ERR_STOPPED)
 		log_plan(job);
@@ -88,6 +99,7 @@ static void plan_service(void *arg)
 	struct plan_job *job = arg;
 	const struct replan r = {job->app->writer, job->app->readers, job->settings, &job->app->stop};
 
+	schedule_jobs_give_way(job->app);
 	job->rc = replan_service(&r, job->service_id, job->month, &job->result, &job->fault);
 	loop_post(job->app->loop, finish_plan, job);
 }

@@ -11,4 +11,8 @@ void schedule_jobs_tick(void *app);
 /* Frees what the schedule holds. */
 void schedule_jobs_release(struct app *app);
 
+/* Makes the calling thread give way to the loop's, if it is one of the pool's: planning may take all cores, answers
+ * must not wait. Begins each long job. */
+void schedule_jobs_give_way(const struct app *app);
+
 #endif
