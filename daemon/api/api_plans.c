@@ -73,7 +73,8 @@ static void read_filters(struct api_call *c, struct plan_status_query *query)
 
 static void put_line(const struct listing *l, const struct plan_status *row, struct json_writer *w)
 {
-	const bool there = row->state != PLAN_MISSING;
+	/* Of a draft, authorities learn that it is there: what it holds is the service's own until it is published. */
+	const bool there = row->state != PLAN_MISSING && (row->state != PLAN_DRAFT || l->query.audience == AUDIENCE_SERVICE);
 	const struct status_item item = {
 		.service_id = row->service_id, .name = row->name, .region = row->region, .month = l->query.month,
 		.state = names_word(plan_store_state_names, (int)row->state), .deadline = l->deadline,

@@ -227,6 +227,19 @@ Test(api_plans, a_draft_is_the_services_own_until_it_is_published)
 	cr_assert_eq(api_fixture_get(&f, PLAN "/versions/2", NULL), 200);
 }
 
+Test(api_plans, a_status_tells_authorities_of_a_draft_but_nothing_of_it)
+{
+	cr_assert_eq(api_fixture_publish(&f, "S002", true), 1);
+	cr_assert_eq(api_fixture_get(&f, "/v1/plans?state=draft", api_fixture_token(&f, TOKEN_NATIONAL, NULL)), 200);
+	cr_assert_str_eq(api_fixture_text(&f, "items.0.state"), "draft");
+	cr_assert_eq(api_fixture_number(&f, "items.0.version"), INT64_MIN);
+	cr_assert_null(api_fixture_text(&f, "items.0.plan_digest"));
+	cr_assert_not_null(strstr(buf_str(&f.body), "\"indicators\":null"), "%s", buf_str(&f.body));
+	cr_assert_eq(api_fixture_get(&f, "/v1/plans?state=draft", NULL), 200);
+	cr_assert_eq(api_fixture_number(&f, "items.0.version"), 1);
+	cr_assert_not_null(api_fixture_text(&f, "items.0.plan_digest"));
+}
+
 Test(api_plans, approval_publishes_the_draft_once)
 {
 	cr_assert_eq(api_fixture_post(&f, PLAN "/publish", NULL, NULL), 409);
