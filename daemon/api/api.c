@@ -82,10 +82,11 @@ static bool knows_query(struct api_call *c)
 
 		for (const char *p = known; *p && !found; p += strcspn(p, " "), p += strspn(p, " "))
 			found = strcspn(p, " ") == len && !memcmp(p, name, len);
-		if (found)
-			continue;
 		const char *member = arena_printf(c->arena, "query/%.64s", name);
-		call_wrong(c, member, *known ? "is not a parameter here; known are: %s" : "is not a parameter here%s", known);
+		if (found && http_query(c->request, name) != c->request->query[i].value)
+			call_wrong(c, member, "is given twice");
+		else if (!found)
+			call_wrong(c, member, *known ? "is not a parameter here; known are: %s" : "is not a parameter here%s", known);
 	}
 	return !call_refused(c, 400);
 }

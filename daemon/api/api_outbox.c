@@ -74,8 +74,10 @@ void api_outbox_get(struct api_call *c)
 	bool raw = call_query_flag(c, "bytes");
 	struct outbox_letter letter;
 	struct json_writer w;
-	int rc = outbox_store_letter(c->tx, c->path[0], raw, c->arena, &letter);
 
+	if (call_refused(c, 400))
+		return;
+	int rc = outbox_store_letter(c->tx, c->path[0], raw, c->arena, &letter);
 	if (rc == ERR_NOT_FOUND) {
 		call_problem(c, 404, "there is no such letter");
 		return;

@@ -255,6 +255,8 @@ void api_status_get(struct api_call *c)
 	c->context->status(c->context->arg, &s->app);
 	settings_month(c->settings, &s->month);
 	s->summary = call_query_flag(c, "summary");
+	if (call_refused(c, 400))
+		return;
 	c->state = s;
 	c->work = answer;
 	c->work_reads = true;

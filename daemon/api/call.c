@@ -29,11 +29,17 @@ bool call_query_int(struct api_call *c, const char *name, int64_t max, int64_t *
 	return false;
 }
 
-bool call_query_flag(const struct api_call *c, const char *name)
+bool call_query_flag(struct api_call *c, const char *name)
 {
 	const char *text = call_query(c, name);
 
-	return text && (!strcmp(text, "1") || !strcmp(text, "true"));
+	if (!text || !strcmp(text, "0") || !strcmp(text, "false"))
+		return false;
+	if (strcmp(text, "1") != 0 && strcmp(text, "true") != 0) {
+		const char *member = arena_printf(c->arena, "query/%s", name);
+		call_wrong(c, member, "is neither 0 nor 1");
+	}
+	return true;
 }
 
 bool call_is_month(const char *text)

@@ -56,8 +56,8 @@ const char *call_query(const struct api_call *c, const char *name);
 /* A number of the query within min..max; fallback where it is absent. False: the error is noted. */
 bool call_query_int(struct api_call *c, const char *name, int64_t max, int64_t *value);
 
-/* Whether a flag of the query is set (1, true). */
-bool call_query_flag(const struct api_call *c, const char *name);
+/* Whether a flag of the query is set (1, true). What is neither that nor 0 or false: the error is noted. */
+bool call_query_flag(struct api_call *c, const char *name);
 
 /* "2022-01" of the query, else the planning month. In arena. NULL: the error is noted. */
 const char *call_query_month(struct api_call *c);

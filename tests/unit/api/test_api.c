@@ -86,6 +86,25 @@ Test(api, unknown_query_parameters_are_named)
 	cr_assert_not_null(strstr(api_fixture_text(&f, "detail"), "region"));
 }
 
+Test(api, a_query_parameter_that_comes_twice_is_refused)
+{
+	cr_assert_eq(api_fixture_get(&f, "/v1/plans?month=2022-01&month=2022-02", NULL), 400);
+	cr_assert_str_eq(api_fixture_text(&f, "errors.0.parameter"), "month");
+	cr_assert_eq(api_fixture_get(&f, "/v1/plans?month=2022-01&limit=5", NULL), 200);
+}
+
+Test(api, a_dry_run_that_is_misspelt_imports_nothing)
+{
+	const struct api_fixture_ask ask = {.method = "POST", .target = "/v1/import?name=people.csv&dry_run=yes",
+		.body = "person_ref;service_id;birth_date;kind\nP900;S001;1980-01-01;employee\n"};
+
+	cr_assert_eq(api_fixture_ask(&f, &ask), 400);
+	cr_assert_str_eq(api_fixture_text(&f, "errors.0.parameter"), "dry_run");
+	cr_assert_eq(f.changed, 0);
+	cr_assert_eq(api_fixture_get(&f, "/v1/status?summary=yes", NULL), 400);
+	cr_assert_eq(api_fixture_get(&f, "/v1/status?summary=true", NULL), 200);
+}
+
 Test(api, a_body_that_is_not_json_gets_415_or_400)
 {
 	const struct api_fixture_ask form = {.method = "POST", .target = "/v1/tokens",
