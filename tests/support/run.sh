@@ -94,7 +94,7 @@ clean_up() {
 	trap '' INT TERM HUP QUIT PIPE
 	end_pid "$DAEMON_PID"
 	end_pid "$RECEIVE_PID"
-	rm -f "$RUN/planvaxd.pid" "$RUN/receive.pid"
+	rm -f "$RUN/planvaxd.pid" "$RUN/receive.pid" 2>/dev/null
 	remove_socket "$SOCKET"
 }
 trap 'clean_up' EXIT
@@ -152,8 +152,10 @@ if command -v bash >/dev/null 2>&1 && ! bash -c "! (exec 3<>/dev/tcp/127.0.0.1/$
 fi
 # The socket's name must fit in 107 bytes, wherever the tree lies.
 SOCKET=$RUN/control.sock
-if [ ${#SOCKET} -gt 100 ]; then
-	SOCKET=$(mktemp -d "${TMPDIR:-/tmp}/planvax.XXXXXX")/control.sock
+if [ "$(printf %s "$SOCKET" | wc -c)" -gt 100 ]; then
+	SOCKET=
+	dir=$(mktemp -d /tmp/planvax.XXXXXX) || fail "the path of this folder is too long for a socket, and /tmp cannot be written"
+	SOCKET=$dir/control.sock
 fi
 cat >"$RUN/planvaxd.conf" <<CONF
 # Written by make run.
