@@ -256,7 +256,9 @@ static int open_dataset(struct run *run)
 		codes[i] = types[i].code;
 	struct dataset_options options = {
 		.communes = resource_find("geo/communes.csv", &communes) == 0 ? buf_str(&communes) : NULL,
-		.visit_types = codes, .n_visit_types = n_types, .from = run->args->from, .to = run->args->to,
+		.visit_types = codes, .n_visit_types = n_types,
+		/* A day more at both ends, as the service reads them from its store: equal input gives equal digests. */
+		.from = date_add_days(run->args->from, -1), .to = date_add_days(run->args->to, 1),
 		.report = report_row, .arg = run,
 	};
 	int rc = dataset_open(run->args->input, &options, &run->dataset, &f);
