@@ -272,6 +272,7 @@ tests-build: all $(UNITS) $(THREADS) $(SCENARIO_PROGRAM) $(FUZZ_RUN:%=$(B)/repla
 PARALLEL = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 1))
 CHECK_SUITES := unit scenarios system-tests fuzz-replay
 check: deps-check
+	@[ -w /dev/shm ] || echo 'check: Criterion needs a writable /dev/shm (as root: mount -t tmpfs -o mode=1777 tmpfs /dev/shm)' >&2
 	@$(MAKE) $(PARALLEL) tests-build
 	@mkdir -p $(dir $(TALLY)); : > $(TALLY)
 	@rc=0; for s in $(CHECK_SUITES); do $(MAKE) $$s || rc=1; done; \

@@ -63,6 +63,9 @@ stop_left() {
 	remove_socket "$(conf_value socket)"
 }
 
+if [ -e "$RUN" ] && ! { [ -w "$RUN" ] && [ -x "$RUN" ]; }; then
+	fail "$RUN belongs to $(stat -c %U "$RUN"): make stop as that user, then remove it"
+fi
 if [ "${1:-}" = stop ]; then
 	stop_left
 	exit 0
@@ -102,7 +105,7 @@ trap 'say ""; say "interrupted: stopping"; exit 1' INT TERM HUP QUIT
 trap 'exit 1' PIPE
 
 if [ "${KEEP:-0}" != 1 ] && ! rm -rf "$RUN" 2>/dev/null; then
-	fail "cannot clear $RUN: a run of $(stat -c %U "$RUN" 2>/dev/null || echo someone else)? Remove it, then run again"
+	fail "cannot clear $RUN: remove it as the user who ran it, then run again"
 fi
 mkdir -p "$RUN/spool" "$RUN/mail" "$RUN/authority" && [ -w "$RUN" ] || fail "cannot write $RUN"
 
