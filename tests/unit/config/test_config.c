@@ -94,6 +94,7 @@ Test(config, reads_sections_quotes_comments_and_named_sections)
 	cr_assert_str_eq(c->mappings[0].words[0].code, "VIP_PERIODIQUE");
 	cr_assert_eq(c->plan.notice_days, 9);
 	config_free(c);
+	buf_release(&errors);
 }
 
 Test(config, drop_ins_follow_in_order_of_name)
@@ -160,6 +161,9 @@ Test(config, a_dump_holds_what_differs_and_reads_back_the_same)
 	cr_assert_not_null(strstr(buf_str(&dump), "type.REPRISE = reprise"));
 	config_free(c);
 	config_free(again);
+	buf_release(&dump);
+	buf_release(&dump_again);
+	buf_release(&errors);
 }
 
 Test(config, the_sample_is_a_valid_file_without_effect)
@@ -173,6 +177,9 @@ Test(config, the_sample_is_a_valid_file_without_effect)
 	cr_assert_eq(dump.len, 0, "%s", buf_str(&dump));
 	cr_assert_not_null(strstr(buf_str(&sample), "#maildir = /var/spool/planvax/mail"));
 	config_free(c);
+	buf_release(&sample);
+	buf_release(&dump);
+	buf_release(&errors);
 }
 
 Test(config, a_difference_says_what_needs_a_restart)
@@ -187,6 +194,8 @@ Test(config, a_difference_says_what_needs_a_restart)
 	cr_assert_not_null(strstr(buf_str(&diff), "privacy.min_persons: 12 -> 11\n"));
 	config_free(a);
 	config_free(b);
+	buf_release(&diff);
+	buf_release(&errors);
 }
 
 Test(config, a_setting_before_any_section_is_an_error)
