@@ -244,7 +244,11 @@ fi
 # ---------------------------------------------------------------- summary
 
 say ""
-ctl status --summary || fail "no summary"
+ctl status --summary >"$RUN/status.txt" || fail "no summary"
+cat "$RUN/status.txt"
+if grep -q '^ *0 visites\{0,1\},' "$RUN/status.txt"; then
+	say "No visit lies in $MONTH: is it the month of the data? (MONTH=YYYY-MM)"
+fi
 FIRST=$(ls "$RUN/authority" | sed -n "s/-$MONTH-v[0-9]*\.json$//p" | sort | head -n 1)
 [ -n "$FIRST" ] || fail "the authority received no plan: see $RUN/planvaxd.log and $RUN/receive.log"
 MAILS=$(find "$RUN/mail/new" -type f 2>/dev/null | wc -l)
