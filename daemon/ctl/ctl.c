@@ -14,8 +14,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,6 +74,21 @@ static int unknown_command(const char *name)
 	return CTL_USAGE;
 }
 
+/* A reader that went away is no failure; a full disk is, also where an earlier write met it. */
+static int end_output(int code)
+{
+	struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+	bool failed = fflush(stdout) != 0;
+	int saved = errno;
+
+	if ((!failed && !ferror(stdout)) || (code != CTL_DONE && code != CTL_PARTLY))
+		return code;
+	if (poll(&out, 1, 0) == 1 && (out.revents & POLLERR))
+		return code;
+	fprintf(stderr, "planvaxctl: standard output: %s\n", failed ? strerror(saved) : "a write failed");
+	return CTL_FAILED;
+}
+
 int ctl_run(int argc, char **argv)
 {
 	signal(SIGPIPE, SIG_IGN);
@@ -83,12 +100,7 @@ int ctl_run(int argc, char **argv)
 		if (strcmp(argv[1], commands[i].name) != 0)
 			continue;
 		int code = commands[i].run(argc - 1, argv + 1);
-		/* A reader that went away is no failure; a full disk is. */
-		if (fflush(stdout) != 0 && errno != EPIPE && code == CTL_DONE) {
-			fprintf(stderr, "planvaxctl: standard output: %s\n", strerror(errno));
-			code = CTL_FAILED;
-		}
-		return code;
+		return end_output(code);
 	}
 	return unknown_command(argv[1]);
 }
