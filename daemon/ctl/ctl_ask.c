@@ -127,7 +127,7 @@ int ctl_ask_call(const struct ctl_ask *a, const struct ctl_ask_request *request,
 		code = CTL_FAILED;
 	} else if (answer.status < 200 || answer.status > 299) {
 		tell_problem(a, &answer);
-		code = CTL_FAILED;
+		code = answer.status == 400 ? CTL_USAGE : CTL_FAILED; /* 400: what the command line said makes no sense */
 	}
 	if (out)
 		buf_put(out, answer.body.data, answer.body.len);
@@ -173,6 +173,76 @@ int ctl_ask_post(const struct ctl_ask *a, const char *target, const struct buf *
 	if (code == CTL_DONE)
 		code = take_answer(a, &body, doc);
 	buf_release(&body);
+	return code;
+}
+
+/* The items of a page as they came, without the brackets around them; NULL: this is no page. */
+static const char *page_items(const struct buf *body, size_t *len)
+{
+	static const char begin[] = "{\"items\":[", end[] = "],\"next\":";
+	const char *text = buf_str(body), *found = NULL;
+
+	if (strncmp(text, begin, sizeof(begin) - 1) != 0)
+		return NULL;
+	text += sizeof(begin) - 1;
+	for (const char *p = text - 1; (p = strstr(p + 1, end)) != NULL;)
+		found = p;
+	*len = found ? (size_t)(found - text) : 0;
+	return found ? text : NULL;
+}
+
+/* Prints page n; *cursor becomes the next one, owned by the caller, or NULL. */
+static int print_page(const struct ctl_ask *a, const struct ctl_ask_listing *listing, const struct buf *body, int n, char **cursor)
+{
+	struct json_doc *doc = NULL;
+	struct fault f = FAULT_NONE;
+	size_t len = 0;
+	const char *raw = page_items(body, &len);
+
+	if (json_parse(buf_str(body), body->len, "answer", &doc, &f) < 0 || !raw) {
+		fprintf(stderr, "planvaxctl %s: the service answered with something that is no list%s%s\n", a->command, *f.what ? ": " : "", f.what);
+		json_free(doc);
+		return CTL_FAILED;
+	}
+	const struct json_value *items = json_get(json_root(doc), "items");
+	const char *next = json_text(json_get(json_root(doc), "next"));
+
+	*cursor = next ? xstrdup(next) : NULL;
+	if (n == 0)
+		fputs(a->json ? "{\"items\":[" : listing->header, stdout);
+	if (a->json && n > 0 && len > 0)
+		fputc(',', stdout);
+	if (a->json)
+		fwrite(raw, 1, len, stdout);
+	for (size_t i = 0; !a->json && i < json_len(items); i++)
+		listing->line(json_at(items, i));
+	json_free(doc);
+	return CTL_DONE;
+}
+
+int ctl_ask_list(const struct ctl_ask *a, const struct ctl_ask_listing *listing)
+{
+	char *cursor = NULL;
+	int code = CTL_DONE, n = 0;
+
+	do {
+		struct buf target = BUF_INIT, body = BUF_INIT;
+		char mark = strchr(listing->target, '?') ? '&' : '?';
+
+		buf_puts(&target, listing->target);
+		ctl_ask_query(&target, &mark, "limit", "500");
+		ctl_ask_query(&target, &mark, "cursor", cursor);
+		free(cursor);
+		cursor = NULL;
+		code = ctl_ask_call(a, &(struct ctl_ask_request){.method = "GET", .target = buf_str(&target)}, &body);
+		if (code == CTL_DONE)
+			code = print_page(a, listing, &body, n++, &cursor);
+		buf_release(&target);
+		buf_release(&body);
+	} while (code == CTL_DONE && cursor);
+	free(cursor);
+	if (a->json && code == CTL_DONE)
+		fputs("],\"next\":null}\n", stdout);
 	return code;
 }
 

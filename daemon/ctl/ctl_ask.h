@@ -39,7 +39,7 @@ struct ctl_ask_request {
 	size_t body_len;
 };
 
-/* Asks. Status 2xx: 0, and the body in out. Else the problem is told on stderr and CTL_FAILED returned; a body that came is in
+/* Asks. Status 2xx: 0, and the body in out. Else the problem is told on stderr, and CTL_USAGE (400) or CTL_FAILED returned; a body that came is in
  * out all the same. out may be NULL. */
 int ctl_ask_call(const struct ctl_ask *a, const struct ctl_ask_request *request, struct buf *out);
 
@@ -49,6 +49,17 @@ int ctl_ask_get(const struct ctl_ask *a, const char *target, struct json_doc **d
 
 /* Sends JSON by POST; the answer as ctl_ask_get. */
 int ctl_ask_post(const struct ctl_ask *a, const char *target, const struct buf *json, struct json_doc **doc);
+
+/* A listing that comes in pages. */
+struct ctl_ask_listing {
+	const char *target;                             /* path, with the filters as its query */
+	const char *header;                             /* a line above the items */
+	void (*line)(const struct json_value *item);    /* prints one */
+};
+
+/* Asks for all pages and prints their items, with --json as one document {"items":[...],"next":null}. Nothing is printed
+ * before the first page came. Returns the exit code. */
+int ctl_ask_list(const struct ctl_ask *a, const struct ctl_ask_listing *listing);
 
 /* Appends text as a path segment or query value. */
 void ctl_ask_encode(struct buf *out, const char *text);

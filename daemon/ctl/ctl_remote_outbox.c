@@ -38,38 +38,17 @@ static void print_line(const struct json_value *l)
 /* Reads page after page; with --json each page is a line. */
 static int list(const struct ctl_ask *a, const struct filter *f)
 {
-	char *cursor = NULL;
+	struct buf target = BUF_INIT, header = BUF_INIT;
+	char mark = '?';
 	int code;
 
-	if (!a->json)
-		printf("%-52s %-5s %-8s %-8s %3s  %-20s %s\n", "ID", "KIND", "STATE", "SERVICE", "TRY", "DUE", "TOPIC");
-	do {
-		struct buf target = BUF_INIT, body = BUF_INIT;
-		struct json_doc *doc = NULL;
-		char mark = '&';
-
-		buf_puts(&target, "/v1/outbox?limit=500");
-		ctl_ask_query(&target, &mark, "state", f->state);
-		ctl_ask_query(&target, &mark, "service", f->service);
-		ctl_ask_query(&target, &mark, "cursor", cursor);
-		free(cursor);
-		cursor = NULL;
-		code = ctl_ask_call(a, &(struct ctl_ask_request){.method = "GET", .target = buf_str(&target)}, &body);
-		if (code == CTL_DONE && json_parse(buf_str(&body), body.len, "answer", &doc, NULL) == 0) {
-			const struct json_value *items = json_get(json_root(doc), "items");
-			const char *next = json_text(json_get(json_root(doc), "next"));
-
-			cursor = next ? xstrdup(next) : NULL;
-			if (a->json)
-				fwrite(buf_str(&body), 1, body.len, stdout);
-			for (size_t i = 0; !a->json && i < json_len(items); i++)
-				print_line(json_at(items, i));
-		}
-		json_free(doc);
-		buf_release(&target);
-		buf_release(&body);
-	} while (code == CTL_DONE && cursor);
-	free(cursor);
+	buf_puts(&target, "/v1/outbox");
+	ctl_ask_query(&target, &mark, "state", f->state);
+	ctl_ask_query(&target, &mark, "service", f->service);
+	buf_printf(&header, "%-52s %-5s %-8s %-8s %3s  %-20s %s\n", "ID", "KIND", "STATE", "SERVICE", "TRY", "DUE", "TOPIC");
+	code = ctl_ask_list(a, &(struct ctl_ask_listing){.target = buf_str(&target), .header = buf_str(&header), .line = print_line});
+	buf_release(&target);
+	buf_release(&header);
 	return code;
 }
 

@@ -51,50 +51,22 @@ static void print_item(const struct json_value *item)
 		ctl_ask_word(item, "received_at"), ctl_ask_word(item, "name"));
 }
 
-/* One page; *cursor is the next one, owned by the caller. */
-static int list_page(const struct words *w, char **cursor)
+static int list(const struct words *w)
 {
-	struct buf target = BUF_INIT, body = BUF_INIT;
-	struct json_doc *doc = NULL;
-	char mark = '&';
+	struct buf target = BUF_INIT, header = BUF_INIT;
+	char mark = '?';
 	int code;
 
-	buf_puts(&target, "/v1/plans?limit=500");
+	buf_puts(&target, "/v1/plans");
 	ctl_ask_query(&target, &mark, "month", w->month);
 	ctl_ask_query(&target, &mark, "region", w->region);
 	ctl_ask_query(&target, &mark, "state", w->state);
 	ctl_ask_query(&target, &mark, "service", w->service);
-	ctl_ask_query(&target, &mark, "cursor", *cursor);
-	free(*cursor);
-	*cursor = NULL;
-	code = ctl_ask_call(w->ask, &(struct ctl_ask_request){.method = "GET", .target = buf_str(&target)}, &body);
-	if (code == CTL_DONE && json_parse(buf_str(&body), body.len, "answer", &doc, NULL) == 0) {
-		const struct json_value *items = json_get(json_root(doc), "items");
-		const char *next = json_text(json_get(json_root(doc), "next"));
-
-		*cursor = next ? xstrdup(next) : NULL;
-		if (w->ask->json)
-			fwrite(buf_str(&body), 1, body.len, stdout);
-		for (size_t i = 0; !w->ask->json && i < json_len(items); i++)
-			print_item(json_at(items, i));
-	}
-	json_free(doc);
+	buf_printf(&header, "%-10s %-6s %-8s %-10s %-7s %-11s %-21s %s\n", "SERVICE", "REGION", "MONTH", "STATE", "VERSION", "DEADLINE",
+		"RECEIVED", "NAME");
+	code = ctl_ask_list(w->ask, &(struct ctl_ask_listing){.target = buf_str(&target), .header = buf_str(&header), .line = print_item});
 	buf_release(&target);
-	buf_release(&body);
-	return code;
-}
-
-static int list(const struct words *w)
-{
-	char *cursor = NULL;
-	int code;
-
-	if (!w->ask->json)
-		printf("%-10s %-6s %-8s %-10s %-7s %-11s %-21s %s\n", "SERVICE", "REGION", "MONTH", "STATE", "VERSION", "DEADLINE", "RECEIVED", "NAME");
-	do
-		code = list_page(w, &cursor);
-	while (code == CTL_DONE && cursor);
-	free(cursor);
+	buf_release(&header);
 	return code;
 }
 

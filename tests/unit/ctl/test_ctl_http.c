@@ -4,6 +4,7 @@
 #include "ctl_http.h"
 
 #include <criterion/criterion.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -144,6 +145,83 @@ Test(ctl_http, a_service_that_ends_or_sleeps_is_told)
 	pid = serve("late", 1000000);
 	cr_assert_eq(call(&answer, &f, NULL, 0), ERR_TIMEOUT);
 	waitpid(pid, NULL, 0);
+}
+
+/* A peer that gives each caller the next answer. */
+static pid_t serve_all(const char *const *answers, int n)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	memcpy(address.sun_path, path, strlen(path) + 1);
+	cr_assert_eq(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	cr_assert_eq(listen(fd, 4), 0);
+	pid_t pid = fork();
+	if (pid == 0) {
+		char text[4096];
+
+		alarm(20);
+		for (int i = 0; i < n; i++) {
+			int peer = accept(fd, NULL, NULL);
+
+			if (read(peer, text, sizeof(text)) <= 0 || dprintf(peer, "HTTP/1.1 200 OK\r\n\r\n%s", answers[i]) < 0)
+				_exit(1);
+			close(peer);
+		}
+		_exit(0);
+	}
+	close(fd);
+	return pid;
+}
+
+static void print_id(const struct json_value *item)
+{
+	printf("%s\n", ctl_ask_word(item, "id"));
+}
+
+/* What a listing prints to standard output; its exit code in *code. */
+static const char *list(const char *const *answers, int n, bool json, int *code)
+{
+	static char out[4096];
+	const struct ctl_ask ask = {.command = "test", .json = json, .socket = path, .timeout_s = 5};
+	char file[90];
+	pid_t pid = serve_all(answers, n);
+
+	snprintf(file, sizeof(file), "%s.out", path);
+	cr_assert_not_null(freopen(file, "w", stdout));
+	*code = ctl_ask_list(&ask, &(struct ctl_ask_listing){.target = "/v1/x?a=b", .header = "ID\n", .line = print_id});
+	fflush(stdout);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	FILE *in = fopen(file, "r");
+	cr_assert_not_null(in);
+	out[fread(out, 1, sizeof(out) - 1, in)] = '\0';
+	fclose(in);
+	unlink(file);
+	unlink(path);
+	return out;
+}
+
+Test(ctl_http, pages_of_a_listing_are_one_document)
+{
+	static const char *const pages[] = {"{\"items\":[{\"id\":\"a\"},{\"id\":\"],\"}],\"next\":\"c1\"}\n", "{\"items\":[{\"id\":\"z\"}],\"next\":null}\n"};
+	int code;
+
+	cr_assert_str_eq(list(pages, 2, true, &code), "{\"items\":[{\"id\":\"a\"},{\"id\":\"],\"},{\"id\":\"z\"}],\"next\":null}\n");
+	cr_assert_eq(code, CTL_DONE);
+	cr_assert_str_eq(list(pages, 2, false, &code), "ID\na\n],\nz\n");
+	cr_assert_eq(code, CTL_DONE);
+	cr_assert_str_eq(list((const char *const[]){"{\"items\":[],\"next\":null}\n"}, 1, true, &code), "{\"items\":[],\"next\":null}\n");
+}
+
+Test(ctl_http, an_answer_that_is_no_listing_fails)
+{
+	int code;
+
+	cr_assert_str_eq(list((const char *const[]){"hello"}, 1, false, &code), "");
+	cr_assert_eq(code, CTL_FAILED);
+	cr_assert_str_eq(list((const char *const[]){"{}"}, 1, true, &code), "");
+	cr_assert_eq(code, CTL_FAILED);
 }
 
 Test(ctl_http, names_are_encoded_for_addresses)
