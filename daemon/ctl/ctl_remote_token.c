@@ -4,6 +4,9 @@
 
 #include "ctl_ask.h"
 
+#include <planvax/base/names.h>
+#include <planvax/store/token_store.h>
+
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
@@ -35,10 +38,16 @@ static int add(const struct ctl_ask *a, const struct new_token *t)
 	struct buf body = BUF_INIT;
 	struct json_writer w;
 	struct json_doc *doc = NULL;
-	int code;
+	int code, role = 0;
 
 	if (!t->role)
 		return ctl_misuse("token", "--role is missing");
+	if (!names_value(token_store_role_names, t->role, strlen(t->role), &role))
+		return ctl_misuse("token", "--role is not service, region, national or operator");
+	if ((role == TOKEN_REGION) != (t->region != NULL))
+		return ctl_misuse("token", role == TOKEN_REGION ? "the role region needs --region" : "--region goes with the role region only");
+	if ((role == TOKEN_SERVICE) != (t->service != NULL))
+		return ctl_misuse("token", role == TOKEN_SERVICE ? "the role service needs --service" : "--service goes with the role service only");
 	json_writer_init(&w, &body);
 	json_begin_object(&w);
 	put_member(&w, "role", t->role);

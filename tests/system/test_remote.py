@@ -128,7 +128,8 @@ def http(world, tally):
     tally.check(len(tokens) == 3 and national not in out, "tokens are listed without their text")
     mine = [t["token_id"] for t in tokens if t["role"] == "national"]
     tally.check(ctl(world, "token", "revoke", *mine)[0] == 0 and curl(world, plan, national)[0] == 401, "a revoked token ends")
-    tally.check(ctl(world, "token", "add", "--role", "region")[0] == 1, "a region token needs its region")
+    for wrong in (["--role", "region"], ["--role", "king"], ["--role", "national", "--region", "24"], ["--role", "service"]):
+        tally.check(ctl(world, "token", "add", *wrong)[0] == 2, "token add %s is wrong usage" % " ".join(wrong))
 
 
 def stand(world, tally):
@@ -138,6 +139,23 @@ def stand(world, tally):
     code, out, _ = ctl(world, "status", "--summary")
     tally.check(code == 0 and "six actions" in out and "6. Vaccibus" in out and "Courriels" in out, "the summary: " + out)
     tally.check(ctl(world, "reload")[0] == 0, "reload")
+
+
+def output(world, tally):
+    """What is wrong on the command line is exit 2, what could not be written exit 1, a reader that goes away is quiet."""
+    for wrong in (["plan", "list", "--month", "january"], ["plan", "show", "S001", "2022-13"]):
+        code, out, err = ctl(world, *wrong)
+        tally.check(code == 2 and not out and "month" in err, "%s: %d %s%s" % (" ".join(wrong), code, out, err))
+    for words in ("plan list", "plan show S001 --json", "outbox list --json", "status"):
+        command = [world.path("planvaxctl"), *words.split(), "--socket", world.socket]
+        with open("/dev/full", "w") as full:
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+        tally.check(done.returncode == 1 and "standard output" in done.stderr, "%s into a full device: %d %s" % (words, done.returncode, done.stderr))
+        reader = subprocess.Popen(["true"], stdin=subprocess.PIPE)
+        reader.wait()
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=reader.stdin, stderr=subprocess.PIPE, text=True, timeout=60)
+        tally.check(done.returncode == 0 and not done.stderr, "%s into a closed pipe: %d %s" % (words, done.returncode, done.stderr))
+        reader.stdin.close()
 
 
 def main():
@@ -158,6 +176,7 @@ def main():
         letters(world, tally)
         facts(world, tally, plan)
         http(world, tally)
+        output(world, tally)
         stand(world, tally)
     finally:
         world.end()
