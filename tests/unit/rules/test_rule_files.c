@@ -110,6 +110,70 @@ Test(rule_files, later_doses_of_all_monkeypox_series_are_alike)
 	}
 }
 
+static const char *text_of(const struct json_value *v, const char *key)
+{
+	const char *text = json_text(json_get(v, key));
+
+	return text ? text : "";
+}
+
+/* A phase of monkeypox is one of four. */
+static void check_phase(const struct json_value *phase)
+{
+	static const struct {
+		const char *obs, *date, *effective, *cessation;
+	} known[] = {
+		{"EXP-MPOX", "2022-05-27", "", ""}, {"MPOX_RISK", "2022-07-11", "", ""}, {"", "2022-05-27", "", "2022-07-31"},
+		{"", "2022-10-11", "2022-10-11", ""},
+	};
+	const char *obs = json_text(json_at(json_get(phase, "obs"), 0));
+	size_t i = 0;
+
+	while (i < ROWS(known) && (strcmp(obs ? obs : "", known[i].obs) != 0 || strcmp(text_of(phase, "date"), known[i].date) != 0 ||
+					strcmp(text_of(phase, "effective"), known[i].effective) != 0 ||
+					strcmp(text_of(phase, "cessation"), known[i].cessation) != 0))
+		i++;
+	cr_expect_lt(i, ROWS(known), "line %d", json_line(phase));
+}
+
+/* The first interval of first doses: from the exposure, at most 14 days. */
+static void check_exposure(const struct json_value *interval)
+{
+	struct buf text = BUF_INIT;
+
+	put_value(interval, &text);
+	if (interval)
+		cr_expect_str_eq(buf_str(&text), " from:\"obs:EXP-MPOX\" abs_min:\"0 days\" min:\"0 days\" latest_rec:\"5 days\""
+			" max:\"15 days\" source:\"contact\"");
+	buf_release(&text);
+}
+
+Test(rule_files, monkeypox_phases_ages_and_windows_are_the_sources)
+{
+	static const char *const files[] = {"conf/rules/monkeypox-2022-05-27.json", "conf/rules/monkeypox-2022-07-11.json"};
+
+	for (size_t f = 0; f < ROWS(files); f++) {
+		struct json_doc *doc = open_file(files[f]);
+		const struct json_value *series = json_get(json_root(doc), "series");
+
+		for (size_t i = 0; i < json_len(series); i++) {
+			const struct json_value *doses = json_get(json_at(series, i), "doses");
+			const struct json_value *indications = json_get(json_at(series, i), "indications");
+
+			for (size_t k = 0; k < json_len(indications); k++)
+				cr_expect_str_eq(text_of(json_at(indications, k), "begin_age"), "18 years");
+			check_exposure(json_at(json_get(json_at(doses, 0), "interval"), 0));
+			for (size_t k = 0; k < json_len(doses); k++) {
+				const struct json_value *phases = json_get(json_at(doses, k), "open_from");
+
+				for (size_t p = 0; p < json_len(phases); p++)
+					check_phase(json_at(phases, p));
+			}
+		}
+		json_free(doc);
+	}
+}
+
 /* Compares a member of series by name and dose number in both files. */
 static void same_in_files(struct json_doc *const docs[2], size_t series, size_t dose, const char *member)
 {
