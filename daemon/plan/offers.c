@@ -2,6 +2,8 @@
 /* offers: see offers.h. */
 #include "offers.h"
 
+#include "at_visit.h"
+
 #include <assert.h>
 #include <planvax/base/alloc.h>
 #include <stdlib.h>
@@ -65,7 +67,7 @@ void offers_try(struct solution *s, const struct shell_request *r, const struct 
 		return;
 	}
 	shell_trim(s, b);
-	keep_better(best, b, value - shell_cost(s->p, b) + offers_bonus(s, b));
+	keep_better(best, b, value - shell_cost(s->p, b) + offers_bonus(s, b) - style->slot_price * (int64_t)b->moves.len);
 }
 
 void offers_try_site(struct solution *s, const struct shell_request *r, const struct offers_style *style, struct offers_choice *best)
@@ -134,6 +136,9 @@ bool offers_refill(struct solution *s, struct block *b, int64_t price, int32_t m
 		block_free(copy);
 		return false;
 	}
+	/* A dose at the visit is worth more than one beside it, and opens the vial for both. */
+	if (copy->type != BLOCK_TOUR && s->sites->items[copy->stops[0].site].centre >= 0)
+		at_visit_fill(s, copy->day, price);
 	ok = solution_attach(s, copy);
 	if (!ok) {
 		block_free(copy);

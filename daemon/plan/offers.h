@@ -12,6 +12,7 @@
 /* How to build; chosen anew for each attempt of the search. */
 struct offers_style {
 	int64_t price;      /* of a dose from a vial yet to open */
+	int64_t slot_price; /* of a displaced visit beside its points: free slots are few where calendars are full */
 	int32_t offset;     /* of the grid of starts, minutes */
 	int32_t step;       /* of that grid */
 	int32_t most;       /* takers; 0: no limit */

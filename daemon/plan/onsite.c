@@ -92,6 +92,8 @@ static void collect_sites(struct solution *s, struct ranking *r)
 		if (!site->car && !site->day_kind)
 			continue;
 		(void)fill_potential(s, i, p->n_days / 2, 96, &value);
+		/* Centres are few, and need no host. */
+		value += site->centre >= 0 ? INT64_MAX / 2 : 0;
 		list[n] = (struct ranked){.idea = {.site = i}, .value = value, .order = n};
 		n++;
 	}

@@ -15,8 +15,14 @@
 #include <stdlib.h>
 
 #define LARGE_SERVICE 20000
-#define DEFAULT_ITERATIONS 2500
+#define DEFAULT_ITERATIONS 9000
+#define LEAST_ITERATIONS 1500
+#define USUAL_PEOPLE 2000
 #define MAX_REFILLED 4
+#define HOTTEST_POINTS 300 /* that a step may lose at the start of a round */
+#define ROUND_STEPS 2000
+#define REFILL_PCT 85      /* of steps: places given anew */
+#define INSERT_PCT 2       /* something is added; else something is replaced */
 
 struct search {
 	struct solution *s;
@@ -27,8 +33,12 @@ struct search {
 	int64_t price;          /* of a dose, as the best first plan had it */
 };
 
-/* Prices of a dose tried for the first plan: where doses are scarce, those who bring little wait. */
-static const int64_t prices[] = {0, 60, 100, 140, 180, 220};
+/* Prices tried for the first plan, of a dose and of a displaced visit: where one is scarce, those who bring little wait.
+ * A large service, whose calendars are full, tries the first ones only. */
+static const struct start {
+	int64_t price, slot_price;
+} starts[] = {{0, 500}, {60, 200}, {0, 0}, {100, 0}, {140, 0}, {180, 0}, {220, 0}};
+#define LARGE_STARTS 2
 
 static bool ended(const struct search *x)
 {
@@ -37,28 +47,29 @@ static bool ended(const struct search *x)
 	return x->in->deadline_ms > 0 && clock_monotonic_ms() >= x->in->deadline_ms;
 }
 
+/* About two seconds for a service of two thousand people; a step costs more in a larger one, which gets fewer. */
 static int64_t default_iterations(const struct problem *p)
 {
 	int64_t size = (int64_t)p->s->n_people + 1;
+	int64_t steps = DEFAULT_ITERATIONS * USUAL_PEOPLE / (size > USUAL_PEOPLE ? size : USUAL_PEOPLE);
 
-	/* A step costs more in a larger service; about a second for each thousand people. */
-	return size < 2000 ? DEFAULT_ITERATIONS : DEFAULT_ITERATIONS * 2 - DEFAULT_ITERATIONS * 2000 / size;
+	return steps > LEAST_ITERATIONS ? steps : LEAST_ITERATIONS;
 }
 
 /* ---- first plans */
 
 static void first_plans(struct search *x)
 {
-	size_t n = x->s->p->s->n_people > LARGE_SERVICE ? 2 : sizeof(prices) / sizeof(prices[0]);
+	size_t n = x->s->p->s->n_people > LARGE_SERVICE ? LARGE_STARTS : sizeof(starts) / sizeof(starts[0]);
 
 	for (size_t i = 0; i < n && (i == 0 || !ended(x)); i++) {
-		struct offers_style style = {.price = prices[i], .step = 30};
+		struct offers_style style = {.price = starts[i].price, .slot_price = starts[i].slot_price, .step = 30};
 
 		onsite_construct(x->s, &style);
 		x->made++;
 		if (!x->best.any || solution_total(x->s) > x->best.total) {
 			saved_take(&x->best, x->s);
-			x->price = prices[i];
+			x->price = starts[i].price;
 		}
 		solution_rollback(x->s, 0);
 	}
@@ -82,6 +93,7 @@ static struct offers_style any_style(struct search *x)
 	struct offers_style style = {.rng = &x->rng};
 
 	style.price = x->price * rng_range(&x->rng, 0, 160) / 100;
+	style.slot_price = rng_below(&x->rng, 2) == 0 ? 0 : rng_range(&x->rng, 0, 500);
 	style.step = 15 * (int32_t)rng_range(&x->rng, 1, 3);
 	style.offset = 5 * (int32_t)rng_below(&x->rng, 6);
 	style.thorough = rng_below(&x->rng, 4) == 0;
@@ -198,29 +210,36 @@ static void replace_some(struct search *x)
 	insert_some(x, 1);
 }
 
+/* Points that a step may lose now. The search cools in rounds, each of which begins at the best plan; only the number of
+ * steps made decides, so that a run can be repeated whatever ended it. */
+static int64_t slack(struct search *x)
+{
+	int64_t hot = HOTTEST_POINTS * (ROUND_STEPS - x->made % ROUND_STEPS) / ROUND_STEPS;
+
+	return rng_range(&x->rng, 0, hot);
+}
+
 static void step(struct search *x)
 {
 	int64_t before = solution_total(x->s);
 
-	switch (rng_below(&x->rng, 8)) {
-	case 0:
-	case 1:
-	case 2:
+	uint32_t kind = rng_below(&x->rng, 100);
+
+	/* A refill costs a twentieth of what building anew does. */
+	if (kind < REFILL_PCT)
 		refill_some(x);
-		break;
-	case 3:
+	else if (kind < REFILL_PCT + INSERT_PCT)
 		insert_some(x, 4);
-		break;
-	default:
+	else
 		replace_some(x);
-		break;
-	}
 	at_visit_fill_all(x->s, rng_below(&x->rng, 2) == 0 ? 0 : x->price);
-	if (solution_total(x->s) < before) {
+	if (solution_total(x->s) < before - slack(x)) {
 		solution_rollback(x->s, 0);
 		return;
 	}
 	solution_accept(x->s);
+	if (solution_total(x->s) > x->best.total)
+		saved_take(&x->best, x->s);
 }
 
 /* What still brings something without more. */
@@ -243,16 +262,20 @@ int64_t polish_run(struct solution *s)
 	struct search x = {.s = s, .in = in};
 
 	rng_init(&x.rng, (uint64_t)in->seed, s->p->s->service->service_id);
-	x.wanted = in->iterations > 0 ? in->iterations : default_iterations(s->p);
+	x.wanted = in->iterations > 0 ? in->iterations : in->deadline_ms > 0 ? INT64_MAX : default_iterations(s->p);
 	first_plans(&x);
 	if (x.made == 1 && problem_stopped(s->p)) {
 		saved_release(&x.best);
 		return ERR_STOPPED;
 	}
 	while (!ended(&x)) {
+		if (x.made % ROUND_STEPS == 0 && solution_total(s) < x.best.total)
+			saved_restore(&x.best, s);
 		step(&x);
 		x.made++;
 	}
+	if (solution_total(s) < x.best.total)
+		saved_restore(&x.best, s);
 	sweep(&x);
 	saved_release(&x.best);
 	return x.made;

@@ -30,6 +30,7 @@ struct touring {
 	struct option options[MAX_SITES];
 	int32_t n_options;
 	int64_t value;            /* of the places of its stops */
+	bool in[1440];            /* minutes at which enough injectors are within their hours */
 };
 
 bool tours_possible(const struct solution *s, int32_t vehicle, int32_t day)
@@ -44,25 +45,35 @@ bool tours_possible(const struct solution *s, int32_t vehicle, int32_t day)
 
 /* ---- times */
 
-static bool injectors_in(const struct touring *t, int32_t minute)
+/* The crew's useful minutes. */
+static void note_hours(struct touring *t)
 {
 	const struct problem *p = t->s->p;
-	int32_t n = 0;
+	int32_t count[1440] = {0};
 
 	for (int32_t i = 0; i < t->b->n_staff; i++) {
-		int32_t staff = t->b->staff[i];
-		n += p->staff[staff].injector && hours_open_at(&p->s->staff[staff].hours, p->days[t->b->day].weekday, minute);
+		const struct hours *h = &p->s->staff[t->b->staff[i]].hours;
+		int32_t weekday = p->days[t->b->day].weekday;
+
+		for (int k = 0; k < h->n[weekday] && p->staff[t->b->staff[i]].injector; k++) {
+			for (int32_t at = h->range[weekday][k].from_min; at < h->range[weekday][k].to_min; at++)
+				count[at]++;
+		}
 	}
-	return n >= t->posts;
+	for (int32_t at = 0; at < 1440; at++)
+		t->in[at] = count[at] >= t->posts;
+}
+
+static bool useful(const struct touring *t, const struct site *site, int32_t at)
+{
+	return t->in[at] && (!site->hours || hours_open_at(site->hours, t->s->p->days[t->b->day].weekday, at));
 }
 
 /* First minute from `at` on in which the stop could vaccinate, or -1. */
 static int32_t first_useful(const struct touring *t, const struct site *site, int32_t at)
 {
-	int weekday = t->s->p->days[t->b->day].weekday;
-
 	for (; at < t->latest; at++) {
-		if ((!site->hours || hours_open_at(site->hours, weekday, at)) && injectors_in(t, at))
+		if (useful(t, site, at))
 			return at;
 	}
 	return -1;
@@ -71,10 +82,8 @@ static int32_t first_useful(const struct touring *t, const struct site *site, in
 /* End at which a stop that starts at `start` has counted so many minutes, or -1. */
 static int32_t end_of(const struct touring *t, const struct site *site, int32_t start, int32_t minutes)
 {
-	int weekday = t->s->p->days[t->b->day].weekday;
-
 	for (int32_t at = start; at < t->latest; at++) {
-		if ((!site->hours || hours_open_at(site->hours, weekday, at)) && injectors_in(t, at) && --minutes == 0)
+		if (useful(t, site, at) && --minutes == 0)
 			return at + 1;
 	}
 	return -1;
@@ -228,6 +237,23 @@ static int64_t with_chance(const struct touring *t, int64_t value)
 	return t->style->rng ? value * rng_range(t->style->rng, 70, 130) / 100 : value;
 }
 
+/* Weighs the listed sites anew: what an insertion took is no longer there. */
+static void renew_options(struct touring *t)
+{
+	int32_t kept = 0;
+
+	for (int32_t i = 0; i < t->n_options; i++) {
+		struct option x = t->options[i];
+		const struct site *site = &t->s->sites->items[x.site];
+
+		x.takers = fill_potential(t->s, x.site, t->b->day, STOP_TAKERS, &x.value);
+		x.value = with_chance(t, x.value - t->style->price * x.takers);
+		if (x.takers >= site->min_expected && x.value > 0)
+			t->options[kept++] = x;
+	}
+	t->n_options = kept;
+}
+
 /* The sites worth most now, by value less price. */
 static void list_options(struct touring *t)
 {
@@ -304,7 +330,6 @@ static struct insertion find_insertion(struct touring *t)
 	int32_t depart = b->depart, back = b->back, metres = b->distance_m;
 	int32_t length = b->n_stops > 0 ? back - depart : 0;
 
-	list_options(t);
 	for (int32_t i = 0; i < t->n_options; i++) {
 		for (int32_t at = 0; at <= b->n_stops; at++)
 			weigh(t, &t->options[i], at, length, &best);
@@ -371,6 +396,8 @@ static bool build(struct touring *t)
 	if (!solution_attach(t->s, t->b))
 		return false;
 	fill_begin(t->s);
+	note_hours(t);
+	list_options(t);
 	t->value = 0;
 	while (t->b->n_stops < BLOCK_MAX_STOPS && failures < 3) {
 		struct insertion x = find_insertion(t);
@@ -378,6 +405,7 @@ static bool build(struct touring *t)
 		if (x.rate <= 0)
 			break;
 		failures += !insert(t, &x);
+		renew_options(t);
 	}
 	solution_detach(t->s, t->b);
 	for (int32_t i = 0; i < t->b->n_staff; i++) {
@@ -409,7 +437,7 @@ static void try_window(struct touring *t, struct offers_choice *best)
 			continue;
 		}
 		shell_measure(t->s, t->b);
-		value = t->value - shell_cost(t->s->p, t->b) + offers_bonus(t->s, t->b);
+		value = t->value - shell_cost(t->s->p, t->b) + offers_bonus(t->s, t->b) - t->style->slot_price * (int64_t)t->b->moves.len;
 		if (best->block && value <= best->value) {
 			block_free(t->b);
 			return;
