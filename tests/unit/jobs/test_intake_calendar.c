@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tests of jobs/intake_calendar: what exports of an agenda, one after the other, leave in the store. */
+#include <criterion/criterion.h>
+#include <planvax/store/visit_store.h>
+
+#include "jobs_fixture.h"
+
+#include <string.h>
+
+static struct jobs_fixture fx;
+static struct buf calendar;
+
+static void open_fixture(void)
+{
+	jobs_fixture_open(&fx);
+	jobs_fixture_put_service(&fx);
+}
+
+static void close_fixture(void)
+{
+	buf_release(&calendar);
+	jobs_fixture_close(&fx);
+}
+
+TestSuite(intake_calendar, .init = open_fixture, .fini = close_fixture);
+
+static void begin(void)
+{
+	buf_reset(&calendar);
+	buf_puts(&calendar, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//EN\r\n");
+}
+
+/* One visit of half an hour on a day of January 2022 at 09:00 UTC; more: further lines. */
+static void add_visit(const char *uid, int day, const char *more)
+{
+	buf_printf(&calendar, "BEGIN:VEVENT\r\nUID:%s\r\nDTSTAMP:20211230T100000Z\r\nDTSTART:202201%02dT090000Z\r\nDTEND:202201%02dT093000Z\r\n"
+		"ATTENDEE:mailto:p1@service.example\r\nX-PLANVAX-PERSON:E-%s\r\nCATEGORIES:VIP_PERIODIQUE\r\n%sEND:VEVENT\r\n",
+		uid, day, day, uid, more);
+}
+
+static void add_visits(int from, int to)
+{
+	for (int i = from; i < to; i++) {
+		struct buf uid = BUF_INIT;
+
+		buf_printf(&uid, "v%02d", i);
+		add_visit(buf_str(&uid), 1 + i % 28, "");
+		buf_release(&uid);
+	}
+}
+
+static struct intake_result take(void)
+{
+	struct intake_result r;
+
+	buf_puts(&calendar, "END:VCALENDAR\r\n");
+	cr_assert_eq(jobs_fixture_take(&fx, "S001/agenda.ics", buf_str(&calendar), &r), 0);
+	cr_assert_eq(r.read, r.created + r.changed + r.unchanged + r.cancelled + r.rejected + r.ignored, "the counts add up");
+	return r;
+}
+
+static void take_only(void)
+{
+	struct intake_result r = take();
+
+	buf_release(&r.report);
+}
+
+static bool is_there(const char *visit_id)
+{
+	struct tx *tx = store_temp_read(&fx.store);
+	struct arena arena = ARENA_INIT;
+	struct visit v;
+	int rc = visit_store_visit(tx, "S001", visit_id, &arena, &v);
+
+	store_temp_end(&fx.store, tx);
+	arena_release(&arena);
+	return rc == 0;
+}
+
+Test(intake_calendar, the_same_export_again_changes_nothing)
+{
+	begin();
+	add_visits(0, 5);
+	struct intake_result r = take();
+	cr_assert_eq(r.created, 5);
+	buf_release(&r.report);
+	int64_t revision = jobs_fixture_revision(&fx, "S001");
+	begin();
+	add_visits(0, 5);
+	r = take();
+	cr_assert_eq(r.unchanged, 5);
+	cr_assert_eq(jobs_fixture_revision(&fx, "S001"), revision);
+	buf_release(&r.report);
+}
+
+Test(intake_calendar, an_event_that_is_gone_is_cancelled)
+{
+	begin();
+	add_visits(0, 5);
+	take_only();
+	begin();
+	add_visits(0, 4);
+	struct intake_result r = take();
+	cr_assert_eq(r.cancelled, 1);
+	cr_assert_eq(r.unchanged, 4);
+	cr_assert(!is_there("v04"));
+	cr_assert(is_there("v03"));
+	buf_release(&r.report);
+}
+
+Test(intake_calendar, an_event_that_was_gone_and_is_back_counts_again)
+{
+	begin();
+	add_visits(0, 5);
+	take_only();
+	begin();
+	add_visits(0, 4);
+	take_only();
+	begin();
+	add_visits(0, 5);
+	struct intake_result r = take();
+	cr_assert_eq(r.changed, 1);
+	cr_assert(is_there("v04"));
+	buf_release(&r.report);
+}
+
+Test(intake_calendar, a_cancellation_is_not_revived_by_the_older_version)
+{
+	begin();
+	add_visit("v", 12, "");
+	take_only();
+	begin();
+	add_visit("v", 12, "SEQUENCE:1\r\nSTATUS:CANCELLED\r\n");
+	struct intake_result r = take();
+	cr_assert_eq(r.cancelled, 1);
+	cr_assert(!is_there("v"));
+	buf_release(&r.report);
+	begin();
+	add_visit("v", 12, "");
+	r = take();
+	cr_assert_eq(r.ignored, 1);
+	cr_assert(!is_there("v"));
+	buf_release(&r.report);
+}
+
+Test(intake_calendar, a_cancelled_series_is_not_revived_by_its_instances)
+{
+	static const char series[] = "RRULE:FREQ=WEEKLY;COUNT=3\r\n";
+
+	begin();
+	add_visit("s", 4, series);
+	struct intake_result r = take();
+	cr_assert_eq(r.created, 3);
+	buf_release(&r.report);
+	begin();
+	add_visit("s", 4, "RRULE:FREQ=WEEKLY;COUNT=3\r\nSEQUENCE:1\r\nSTATUS:CANCELLED\r\n");
+	take_only();
+	cr_assert(!is_there("s/20220104T090000Z"));
+	begin();
+	add_visit("s", 4, series);
+	r = take();
+	cr_assert_eq(r.changed + r.created, 0);
+	cr_assert(!is_there("s/20220111T090000Z"));
+	buf_release(&r.report);
+}
+
+Test(intake_calendar, nothing_is_removed_when_more_than_half_is_gone)
+{
+	begin();
+	add_visits(0, 20);
+	take_only();
+	begin();
+	add_visits(0, 9);
+	struct intake_result r = take();
+	cr_assert(r.held);
+	cr_assert_eq(r.cancelled, 0);
+	cr_assert(is_there("v19"));
+	buf_release(&r.report);
+	begin();
+	add_visits(0, 10);
+	r = take();
+	cr_assert(!r.held, "half may go");
+	cr_assert_eq(r.cancelled, 10);
+	buf_release(&r.report);
+}
+
+Test(intake_calendar, a_cut_file_removes_nothing)
+{
+	struct intake_result r;
+
+	begin();
+	add_visits(0, 5);
+	take_only();
+	begin();
+	add_visits(0, 4);
+	buf_puts(&calendar, "BEGIN:VEVENT\r\nUID:v0");
+	cr_assert_eq(jobs_fixture_take(&fx, "S001/agenda.ics", buf_str(&calendar), &r), 0);
+	cr_assert_eq(r.cancelled, 0);
+	cr_assert(is_there("v04"));
+	cr_assert_not_null(strstr(buf_str(&r.report), "the file is cut"), "%s", buf_str(&r.report));
+	buf_release(&r.report);
+}
+
+Test(intake_calendar, what_is_known_of_a_rejected_event_stays)
+{
+	begin();
+	add_visits(0, 5);
+	take_only();
+	begin();
+	add_visits(0, 4);
+	buf_puts(&calendar, "BEGIN:VEVENT\r\nUID:v04\r\nDTSTAMP:20211231T100000Z\r\nDTSTART:20220131T250000Z\r\n"
+		"ATTENDEE:mailto:p1@service.example\r\nX-PLANVAX-PERSON:E-v04\r\nCATEGORIES:VIP_PERIODIQUE\r\nEND:VEVENT\r\n");
+	struct intake_result r = take();
+	cr_assert_eq(r.rejected, 1);
+	cr_assert_eq(r.cancelled, 0);
+	cr_assert(is_there("v04"));
+	cr_assert_not_null(strstr(buf_str(&r.report), "S001/agenda.ics:"), "%s", buf_str(&r.report));
+	buf_release(&r.report);
+}
+
+Test(intake_calendar, a_file_named_after_a_member_gives_that_member_its_events)
+{
+	struct intake_result r;
+
+	cr_assert_eq(jobs_fixture_take(&fx, "S001/P1.ics", "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:b\r\nDTSTAMP:20211230T100000Z\r\n"
+		"DTSTART:20220112T090000Z\r\nDTEND:20220112T100000Z\r\nSUMMARY:Reunion\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n", &r), 0);
+	cr_assert_eq(r.created, 1);
+	const struct snapshot *s = jobs_fixture_snapshot(&fx);
+	cr_assert_eq(s->n_busy, 1);
+	cr_assert_str_eq(s->staff[s->busy[0].staff].staff_id, "P1");
+	snapshot_free(s);
+	buf_release(&r.report);
+}
+
+Test(intake_calendar, a_text_that_is_no_calendar_fails)
+{
+	struct intake_result r;
+
+	cr_assert_eq(jobs_fixture_take(&fx, "S001/agenda.ics", "hello\n", &r), ERR_INVALID);
+	cr_assert_not_null(strstr(buf_str(&r.report), "not a calendar"), "%s", buf_str(&r.report));
+	buf_release(&r.report);
+}
