@@ -382,6 +382,8 @@ static int read_draft(struct run *run, struct plan *drafted, struct fault *f)
 		rc = plan_store_body(tx, &key, AUDIENCE_SERVICE, run->arena, &p->bodies[0]);
 	if (rc == 0)
 		rc = plan_store_body(tx, &key, AUDIENCE_AUTHORITY, run->arena, &p->bodies[1]);
+	if (rc == 0) /* forgotten by age: then there is none */
+		plan_store_input(tx, &key, run->arena, &p->input, &p->input_len);
 	tx_end(tx);
 	readers_give(run->r->readers, db);
 	if (rc < 0)
