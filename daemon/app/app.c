@@ -80,6 +80,15 @@ static struct settings *load_settings(const char *file, struct config **config, 
 	return settings;
 }
 
+int app_check(const char *config_file)
+{
+	struct config *config = NULL;
+	struct settings *settings = load_settings(config_file, &config, NULL);
+
+	settings_drop(settings);
+	return settings ? 0 : ERR_INVALID;
+}
+
 /* What a start writes: the settings in force, and that no letter is on its way. */
 static int write_start(struct tx *tx, void *arg)
 {

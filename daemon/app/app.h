@@ -79,6 +79,9 @@ struct app {
 	int64_t plans_made, plans_failed;
 };
 
+/* Reads configuration, rules and keys, and tells all errors on stderr. 0; ERR_INVALID. */
+int app_check(const char *config_file);
+
 /* Builds everything and listens; errors are on stderr. NULL: it cannot run. Owned by the caller. */
 struct app *app_new(const struct app_options *options);
 

@@ -19,24 +19,11 @@ static int help(FILE *out)
 	return out == stdout ? 0 : 2;
 }
 
-static void report(void *arg, const struct fault *f, const char *line, int column)
-{
-	struct buf text = BUF_INIT;
-
-	(void)arg;
-	config_format_error(f, line, column, &text);
-	fprintf(stderr, "%s\n", buf_str(&text));
-	buf_release(&text);
-}
-
 static int check_config(const char *file)
 {
-	struct config *config = NULL;
-
-	if (config_load(file, report, NULL, &config) < 0)
+	if (app_check(file) < 0)
 		return 1;
 	printf("%s: no errors\n", file ? file : "defaults");
-	config_free(config);
 	return 0;
 }
 

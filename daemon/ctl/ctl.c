@@ -21,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct command {
@@ -169,9 +170,24 @@ static int write_all(int fd, const char *bytes, size_t len)
 	return 0;
 }
 
+/* A pipe or a device is written to, never replaced. */
+static int write_in_place(const char *path, const char *bytes, size_t len, struct fault *f)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), rc = 0;
+
+	if (fd < 0 || (write_all(fd, bytes, len) < 0 && errno != EPIPE)) {
+		rc = fault_set(f, ERR_IO, "cannot be written: %s", strerror(errno));
+		fault_at(f, "%s", path);
+	}
+	if (fd >= 0)
+		close(fd);
+	return rc;
+}
+
 int ctl_write_file(const char *path, const char *bytes, size_t len, struct fault *f)
 {
 	struct buf temporary = BUF_INIT;
+	struct stat st;
 	int fd, rc = 0;
 
 	if (!path || !strcmp(path, "-")) {
@@ -179,6 +195,8 @@ int ctl_write_file(const char *path, const char *bytes, size_t len, struct fault
 			rc = fault_set(f, ERR_IO, "standard output: %s", strerror(errno));
 		return rc;
 	}
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return write_in_place(path, bytes, len, f);
 	buf_printf(&temporary, "%s.tmp%ld", path, (long)getpid());
 	fd = open(temporary.data, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	if (fd < 0 || write_all(fd, bytes, len) < 0 || fsync(fd) < 0 || rename(temporary.data, path) < 0) {

@@ -9,6 +9,7 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define DEFAULT_FILE "/etc/planvax/planvaxd.conf"
 
@@ -17,6 +18,7 @@ static int help(void)
 	fputs("usage: planvaxctl config check  [--config FILE]   tell all errors, with place and hint\n"
 		"       planvaxctl config dump   [--config FILE]   print what differs from the defaults\n"
 		"       planvaxctl config sample                   print every setting, commented\n\n"
+		"  --config FILE   (" DEFAULT_FILE ", if it is there; else the defaults)\n\n"
 		"Examples:\n"
 		"  planvaxctl config check --config conf/planvaxd.conf\n"
 		"  planvaxctl config sample > planvaxd.conf\n", stdout);
@@ -36,7 +38,7 @@ static void report(void *arg, const struct fault *f, const char *line, int colum
 int ctl_config(int argc, char **argv)
 {
 	static const struct option longs[] = {{"config", required_argument, NULL, 'c'}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
-	const char *file = DEFAULT_FILE, *verb;
+	const char *file = access(DEFAULT_FILE, F_OK) == 0 ? DEFAULT_FILE : NULL, *verb; /* as the service does */
 	struct buf out = BUF_INIT;
 	struct config *config = NULL;
 	int c;
@@ -59,7 +61,7 @@ int ctl_config(int argc, char **argv)
 		if (!strcmp(verb, "dump"))
 			config_dump(config, &out);
 		else
-			buf_printf(&out, "%s: no errors\n", file);
+			buf_printf(&out, "%s: no errors\n", file ? file : "defaults");
 		config_free(config);
 	} else {
 		return ctl_misuse("config", "unknown verb \"%s\"", verb);

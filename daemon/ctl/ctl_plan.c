@@ -413,6 +413,8 @@ static int plan_all(struct run *run)
 	plan_services(run, chosen, n, jobs);
 	progress_end(&run->progress);
 	atomic_fetch_add(&run->rejected, (size_t)dataset_counts(run->dataset)->unplaced);
+	if (n == 0)
+		fputs("planvaxctl: the data set has no service\n", stderr);
 	if (run->failed == n || write_document(run, jobs, n) < 0)
 		code = CTL_FAILED;
 	else if (run->failed || run->rejected)
