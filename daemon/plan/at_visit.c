@@ -34,7 +34,7 @@ static void consider(struct candidates *c, const struct solution *s, int32_t vis
 	const struct forecast_span *span;
 	int8_t named;
 
-	if (v < 0 || c->n == MAX_CANDIDATES || s->visitors[v].place != VISITOR_NONE || !at_visit_has_time(s, visit))
+	if (v < 0 || s->visits[visit].day < p->today || c->n == MAX_CANDIDATES || s->visitors[v].place != VISITOR_NONE || !at_visit_has_time(s, visit))
 		return;
 	named = p->named_span[(size_t)v * (size_t)p->n_days + (size_t)s->visits[visit].day];
 	if (named < 0)

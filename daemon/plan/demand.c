@@ -110,7 +110,11 @@ static void make_visitor(struct making *m, int32_t index)
 	int8_t *named = p->named_span + (size_t)index * (size_t)p->n_days;
 	const struct person *row = &p->s->people[v->person];
 
-	forecast_horizon(p->in->rules, row, p->s->events, p->in->from, p->in->to, p->arena, &v->spans, &v->n_spans);
+	struct forecast_spans found;
+
+	forecast_follow(p->in->rules, &(struct forecast_person){row, p->s->events, p->in->from, p->in->to}, p->arena, &found);
+	v->spans = found.items;
+	v->n_spans = found.n;
 	v->weight = weight_of(p, v->person, &v->spans[0]);
 	size_t i = 0;
 	for (int32_t d = 0; d < p->n_days; d++) {
@@ -130,7 +134,7 @@ static void make_visitors(struct making *m)
 	order_visits(m);
 	p->named_span = ARENA_NEW(p->arena, int8_t, (size_t)p->n_visitors * (size_t)p->n_days + 1);
 	p->visitor_was_placed = ARENA_NEW(p->arena, bool, (size_t)p->n_visitors + 1);
-	for (int32_t v = 0; v < p->n_visitors; v++)
+	for (int32_t v = 0; v < p->n_visitors && !problem_stopped(p); v++)
 		make_visitor(m, v);
 	for (size_t i = 0; p->in->published && i < p->in->published->n_proposals; i++) {
 		const struct plan_proposal *old = &p->in->published->proposals[i];
@@ -185,15 +189,14 @@ static int32_t add_person(struct making *m, int32_t person)
 {
 	struct problem *p = m->p;
 	const struct person *row = &p->s->people[person];
-	const struct forecast_span *spans;
-	size_t n;
+	struct forecast_spans found;
 
 	if (m->visitor_of[person] >= 0)
 		return p->visitors[m->visitor_of[person]].weight;
-	forecast_horizon(p->in->rules, row, p->s->events, p->in->from, p->in->to, &m->scratch, &spans, &n);
-	for (size_t i = 0; i < n; i++)
-		add_span(m, person, &spans[i]);
-	int32_t weight = weight_of(p, person, &spans[0]);
+	forecast_follow(p->in->rules, &(struct forecast_person){row, p->s->events, p->in->from, p->in->to}, &m->scratch, &found);
+	for (size_t i = 0; i < found.n; i++)
+		add_span(m, person, &found.items[i]);
+	int32_t weight = weight_of(p, person, &found.items[0]);
 
 	arena_reset(&m->scratch);
 	return weight;
@@ -267,7 +270,7 @@ void demand_make(struct problem *p)
 	arena_init(&m.scratch);
 	make_visitors(&m);
 	p->demand = ARENA_NEW(p->arena, int32_t, p->s->n_companies * (size_t)p->n_days + 1);
-	for (size_t c = 0; c < p->s->n_companies; c++)
+	for (size_t c = 0; c < p->s->n_companies && !problem_stopped(p); c++)
 		make_company(&m, (int32_t)c);
 	list_visitors_by_company(p);
 	p->due = arena_memdup(p->arena, m.due.items, m.due.len * sizeof(m.due.items[0]));

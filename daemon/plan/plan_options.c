@@ -103,7 +103,7 @@ int plan_options_finish(struct plan_options *o, struct fault *f)
 	if (hours_parse_weekdays(o->weekdays, strlen(o->weekdays), &mask, f) < 0)
 		return ERR_INVALID;
 	o->weekday_mask = mask;
-	for (int k = 1; k < PERSON_KINDS && !o->uptake_by_kind; k++)
+	for (int k = 1; k < PERSON_KINDS && o->uptake_kinds == 0; k++)
 		o->uptake_pct[k] = o->uptake_pct[0];
 	return 0;
 }
@@ -165,9 +165,14 @@ static int read_uptake(struct plan_options *o, const struct option_row *row, con
 			return ERR_INVALID;
 		for (int k = 1; k < PERSON_KINDS; k++)
 			o->uptake_pct[k] = o->uptake_pct[0];
-		o->uptake_by_kind = false;
+		o->uptake_kinds = 0;
 		return 0;
 	}
+	if (json_len(v) == 0) {
+		fault_set(f, ERR_INVALID, "\"uptake\" names no kind of person");
+		return refuse(v, f);
+	}
+	o->uptake_kinds = 0;
 	for (size_t i = 0; i < json_len(v); i++) {
 		const char *key = json_key(v, i);
 		int kind;
@@ -180,8 +185,8 @@ static int read_uptake(struct plan_options *o, const struct option_row *row, con
 			fault_set(f, ERR_INVALID, "uptake of \"%s\" is no integer from 0 to 100", key);
 			return refuse(json_at(v, i), f);
 		}
+		o->uptake_kinds |= 1u << kind;
 	}
-	o->uptake_by_kind = true;
 	return 0;
 }
 
@@ -332,13 +337,15 @@ static void put_uptake(const struct plan_options *o, struct json_writer *w)
 		PERSON_CONTRACTOR, PERSON_EMPLOYEE, PERSON_HEAD, PERSON_RELATIVE, PERSON_SELF_EMPLOYED, PERSON_TEMPORARY};
 
 	json_put_key(w, "uptake");
-	if (!o->uptake_by_kind) {
+	if (o->uptake_kinds == 0) {
 		json_put_int(w, o->uptake_pct[0]);
 		return;
 	}
 	json_begin_object(w);
-	for (int k = 0; k < PERSON_KINDS; k++)
-		json_int_member(w, names_word(person_kind_names, (int)by_bytes[k]), o->uptake_pct[by_bytes[k]]);
+	for (int k = 0; k < PERSON_KINDS; k++) {
+		if (o->uptake_kinds >> by_bytes[k] & 1)
+			json_int_member(w, names_word(person_kind_names, (int)by_bytes[k]), o->uptake_pct[by_bytes[k]]);
+	}
 	json_end_object(w);
 }
 

@@ -83,6 +83,11 @@ int planner_run(const struct planner_input *in, struct arena *arena, const struc
 	if (rc < 0)
 		goto out;
 	sites_make(&sites, &problem);
+	/* A stage that was cut short must not be built upon. */
+	if (problem_stopped(&problem)) {
+		rc = fault_set(f, ERR_STOPPED, "stopped before a first plan stood");
+		goto out;
+	}
 	solution_init(&solution, &problem, &sites);
 	repair_start(&repair, &solution, arena);
 	iterations = polish_run(&solution);

@@ -113,7 +113,7 @@ static void tell_due(const struct telling *t, struct plan_proposal *out, int32_t
 		fill_dose(out, span);
 	} else if (!problem_history_known(p, p->visitors[v].person, day)) {
 		out->status = asked >= 0 ? PROPOSAL_PROPOSED_ELSEWHERE : PROPOSAL_NO_TIME;
-	} else if (at_visit_has_dose(t->s, visit) && !at_visit_has_time(t->s, visit)) {
+	} else if (day < p->today || (at_visit_has_dose(t->s, visit) && !at_visit_has_time(t->s, visit))) {
 		out->status = PROPOSAL_NO_TIME;
 	} else {
 		out->status = PROPOSAL_NO_DOSE;

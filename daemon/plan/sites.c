@@ -310,7 +310,7 @@ void sites_make(struct sites *sites, const struct problem *p)
 		if (chosen[c])
 			make_company(p, &sites->items[sites->n++], (int32_t)c);
 	}
-	for (int32_t i = 0; i < sites->n; i++) {
+	for (int32_t i = 0; i < sites->n && !problem_stopped(p); i++) {
 		fill_distances(p, &sites->items[i]);
 		make_reach(&r, p, &sites->items[i], i + 1);
 	}

@@ -212,15 +212,14 @@ static int64_t points(const struct checking *c, const struct plan_offer *o, int6
 
 static int64_t weight_of(const struct checking *c, const struct person *p)
 {
-	const struct forecast_span *spans;
+	struct forecast_spans found;
 	struct arena arena = ARENA_INIT;
-	size_t n;
 	int weight = p->priority;
 
 	if (weight == 0) {
-		forecast_horizon(c->in->rules, p, c->s->events, c->in->from, c->in->to, &arena, &spans, &n);
-		weight = forecast_weight(c->in->rules, p, c->in->from,
-			spans[0].group && spans[0].status == FORECAST_NOT_COMPLETE && spans[0].kind == DOSE_PRIMARY);
+		forecast_follow(c->in->rules, &(struct forecast_person){p, c->s->events, c->in->from, c->in->to}, &arena, &found);
+		weight = forecast_weight(c->in->rules, p, c->in->from, found.items[0].group &&
+			found.items[0].status == FORECAST_NOT_COMPLETE && found.items[0].kind == DOSE_PRIMARY);
 	}
 	arena_release(&arena);
 	return weight;
@@ -264,15 +263,14 @@ static void check_sums(struct checking *c, const struct plan_offer *o)
 /* The span of a person's forecast that covers a day. */
 static struct forecast_span span_on(const struct checking *c, const struct person *p, struct date day, struct arena *arena)
 {
-	const struct forecast_span *spans;
-	size_t n;
+	struct forecast_spans found;
 
-	forecast_horizon(c->in->rules, p, c->s->events, c->in->from, c->in->to, arena, &spans, &n);
-	for (size_t i = 0; i < n; i++) {
-		if (spans[i].first.days <= day.days && day.days <= spans[i].last.days)
-			return spans[i];
+	forecast_follow(c->in->rules, &(struct forecast_person){p, c->s->events, c->in->from, c->in->to}, arena, &found);
+	for (size_t i = 0; i < found.n; i++) {
+		if (found.items[i].first.days <= day.days && day.days <= found.items[i].last.days)
+			return found.items[i];
 	}
-	return spans[n - 1];
+	return found.items[found.n - 1];
 }
 
 static void check_due(struct checking *c, const struct plan_proposal *p)

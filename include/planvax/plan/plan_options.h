@@ -31,7 +31,7 @@ struct plan_options {
 		nurse_protocol, rate_per_hour, refusal_days, session_min_expected, small_min_expected, speed_kmh, split_from,
 		team_min, visit_places_per_day;
 	int64_t uptake_pct[PERSON_KINDS];   /* per cent, by kind */
-	bool uptake_by_kind;                /* given as an object */
+	unsigned uptake_kinds;              /* kinds given, as bits, where an object was; 0: one number for all */
 	const char *weekdays;               /* "mon-fri" */
 	unsigned weekday_mask;              /* the same, bit 0 Monday */
 	struct plan_weights weights;
