@@ -32,20 +32,44 @@ apt() {
 		-o APT::Update::Error-Mode=any "$@" </dev/null
 }
 
-# dpkg's lock is waited for by apt-get; the one on the lists is waited for here.
-update() {
+# dpkg's lock is waited for by apt-get; those on lists and archives are waited for here.
+told=
+wait_told() {
+	[ -n "$told" ] || say 'waiting for another apt-get or dpkg to end'
+	told=yes
+}
+
+# retry COMMAND...: again while its $out names a lock; its status.
+retry() {
 	tries=0
-	while ! out=$(apt update 2>&1); do
+	while ! "$@"; do
 		case $out in
 		*'Could not get lock'*) ;;
-		*) echo "$out" | tail -n 5 >&2; return 1 ;;
+		*) return 1 ;;
 		esac
 		tries=$((tries + 1))
 		[ "$tries" -lt 120 ] || return 1
-		[ "$tries" -ne 1 ] || say 'waiting for another apt-get'
+		wait_told
 		sleep 5
 	done
 }
+
+update() { out=$(apt update 2>&1); }
+
+# Packages are fetched first and quietly: a failed download of apt-get is told in thousands of lines.
+fetch() {
+	out=$({
+		apt install -y --download-only --no-install-recommends "$@" 2>&1
+		echo "status $?"
+	} | while IFS= read -r l; do
+		case $l in 'Waiting for '*) wait_told ;; esac
+		printf '%s\n' "$l"
+	done)
+	case $out in *'status 0') return 0 ;; esac
+	return 1
+}
+
+errors() { echo "$out" | grep '^E: ' | tail -n 4 >&2; }
 
 # A policy file that someone else wrote stays as it is; one that an
 # interrupted run of ours left behind is ours to remove.
@@ -59,17 +83,12 @@ block_services() {
 	printf '#!/bin/sh\n%s\nexit 101\n' "$mark" >"$policy" && chmod 755 "$policy"
 }
 
-# Packages are fetched first and quietly: a failed download of apt-get is told in thousands of lines.
-fetch() {
-	out=$(apt install -y --download-only --no-install-recommends "$@" 2>&1)
-}
-
 install_as_root() {
 	block_services
-	say "fetching packages"
-	if ! fetch "$@"; then
-		update
-		fetch "$@" || { echo "$out" | grep '^E: ' | tail -n 3 >&2; return 1; }
+	say 'fetching packages'
+	if ! retry fetch "$@"; then
+		retry update || errors
+		retry fetch "$@" || { errors; return 1; }
 	fi
 	apt install -y --no-install-recommends "$@" >&2
 }
