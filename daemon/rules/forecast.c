@@ -184,16 +184,6 @@ void forecast_follow(const struct ruleset *rules, const struct forecast_person *
 	horizon_make(rules, who, arena, spans);
 }
 
-void forecast_horizon(const struct ruleset *rules, const struct person *person, const struct history_event *events,
-	struct date from, struct date to, struct arena *arena, const struct forecast_span **spans, size_t *n_spans)
-{
-	struct forecast_spans found;
-
-	horizon_make(rules, &(struct forecast_person){person, events, from, to}, arena, &found);
-	*spans = found.items;
-	*n_spans = found.n;
-}
-
 int forecast_weight(const struct ruleset *rules, const struct person *person, struct date day, bool primary_to_complete)
 {
 	return campaigns_weight(rules->campaigns, rules->n_campaigns, person, day, primary_to_complete);

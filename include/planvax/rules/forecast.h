@@ -129,10 +129,6 @@ struct forecast_spans {
 void forecast_follow(const struct ruleset *rules, const struct forecast_person *who, struct arena *arena,
 	struct forecast_spans *spans);
 
-/* As forecast_follow, with its members one by one. */
-void forecast_horizon(const struct ruleset *rules, const struct person *person, const struct history_event *events,
-	struct date from, struct date to, struct arena *arena, const struct forecast_span **spans, size_t *n_spans);
-
 /* Weight of a person by rules (1 to 9; PLANNING.md 1, Weight), ignoring `priority`: age and flags on `day`,
  * and whether the next dose belongs to a primary series. */
 int forecast_weight(const struct ruleset *rules, const struct person *person, struct date day, bool primary_to_complete);
