@@ -32,10 +32,12 @@ static const char *transport_word(int rc)
 		return "connection lost";
 	case ERR_STOPPED:
 		return "stopped";
-	case ERR_NONE:
-	case ERR_CONFLICT:
-	case ERR_BUSY:
 	case ERR_CORRUPT:
+		return "the answer is not HTTP";
+	case ERR_CONFLICT:
+		return "TLS or certificate refused";
+	case ERR_NONE:
+	case ERR_BUSY:
 	case ERR_EXISTS:
 	case ERR_AGAIN:
 		break;

@@ -112,14 +112,30 @@ static int result_code(const struct job *job, CURLcode code)
 		return 0;
 	if (job->over)
 		return ERR_LIMIT;
-	if (code == CURLE_OPERATION_TIMEDOUT)
-		return ERR_TIMEOUT;
 	if (job->private)
 		return ERR_DENIED;
-	if (code == CURLE_URL_MALFORMAT)
+	switch ((int)code) {
+	case CURLE_OPERATION_TIMEDOUT:
+		return ERR_TIMEOUT;
+	case CURLE_URL_MALFORMAT:
 		return ERR_INVALID;
-	if (code == CURLE_COULDNT_RESOLVE_HOST)
+	case CURLE_COULDNT_RESOLVE_HOST:
 		return ERR_NOT_FOUND;
+	case CURLE_GOT_NOTHING:
+	case CURLE_PARTIAL_FILE:
+	case CURLE_SEND_ERROR:
+	case CURLE_RECV_ERROR:
+		return ERR_CLOSED;
+	case CURLE_UNSUPPORTED_PROTOCOL: /* an answer without a status line: the URL's scheme was checked before */
+	case CURLE_WEIRD_SERVER_REPLY:
+	case CURLE_HTTP2:
+	case CURLE_HTTP2_STREAM:
+		return ERR_CORRUPT;
+	case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_ISSUER_ERROR:
+		return ERR_CONFLICT;
+	}
 	return ERR_IO;
 }
 

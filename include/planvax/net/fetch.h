@@ -38,7 +38,8 @@ struct fetch_answer {
 	const char *what;                /* what went wrong, for logs and people; "" when rc is 0; no secrets */
 };
 /* rc: ERR_INVALID no such URL; ERR_DENIED private address or http refused; ERR_NOT_FOUND name unknown;
- * ERR_IO no connection, broken connection, TLS or certificate refused; ERR_TIMEOUT; ERR_LIMIT answer too large;
+ * ERR_IO no connection; ERR_CLOSED it broke before the whole answer; ERR_CORRUPT the answer is no HTTP; ERR_CONFLICT TLS or
+ * certificate refused; ERR_TIMEOUT; ERR_LIMIT answer too large;
  * ERR_UNSUPPORTED scheme; ERR_STOPPED cancelled by fetcher_free. */
 
 /* Receives the answer, once, from the loop and never from within start. */

@@ -5,9 +5,12 @@
 #include <planvax/net/fetch.h>
 
 #include <criterion/criterion.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* What came back, copied. */
@@ -221,6 +224,48 @@ Test(fetch, tells_that_nobody_listens)
 	struct result r = run(&request);
 	cr_assert_eq(r.rc, ERR_IO);
 	cr_assert_neq(r.what[0], '\0');
+}
+
+/* A peer in a process of its own: takes one request, says text and hangs up. Returns its port. */
+static int raw_peer(const char *text)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t len = sizeof(address);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	cr_assert_eq(bind(fd, (struct sockaddr *)&address, len), 0);
+	cr_assert_eq(listen(fd, 1), 0);
+	cr_assert_eq(getsockname(fd, (struct sockaddr *)&address, &len), 0);
+	if (fork() == 0) {
+		char request[4096];
+		int peer = accept(fd, NULL, NULL);
+
+		alarm(20);
+		_exit(read(peer, request, sizeof(request)) < 0 || write(peer, text, strlen(text)) < 0);
+	}
+	close(fd);
+	return ntohs(address.sin_port);
+}
+
+Test(fetch, tells_a_lost_connection_from_an_answer_that_is_no_http)
+{
+	static const struct {
+		const char *scheme, *text;
+		int rc;
+	} rows[] = {
+		{"http", "", ERR_CLOSED}, {"http", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", ERR_CLOSED},
+		{"http", "lorem ipsum\r\n\r\n", ERR_CORRUPT}, {"https", "HTTP/1.1 200 OK\r\n\r\n", ERR_CONFLICT},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(url, sizeof(url), "%s://127.0.0.1:%d/", rows[i].scheme, raw_peer(rows[i].text));
+		struct fetch_request request = {.method = "GET", .url = url, .allow_private = true, .allow_http = true, .timeout_ms = 5000};
+		struct result r = run(&request);
+
+		cr_expect_eq(r.rc, rows[i].rc, "row %zu: %d %s", i, r.rc, r.what);
+		cr_expect_neq(r.what[0], '\0', "row %zu", i);
+		wait(NULL);
+	}
 }
 
 Test(fetch, refuses_headers_that_would_start_another_line)

@@ -180,7 +180,7 @@ Test(tls, is_refused_by_a_client_that_does_not_know_the_certificate)
 	struct fetch_request request = request_to("/hello");
 	request.ca_file = NULL;
 	struct result r = run(&request);
-	cr_assert_eq(r.rc, ERR_IO);
+	cr_assert_eq(r.rc, ERR_CONFLICT);
 	cr_assert_eq(f.heads, 0);
 }
 
@@ -236,7 +236,7 @@ Test(tls, serves_a_renewed_certificate_to_new_connections)
 	write_certificate(certificate, pair, 2);
 	EVP_PKEY_free(pair);
 	struct result r = run(&request);
-	cr_assert_eq(r.rc, ERR_IO, "the old one is still served: %s", r.body);
+	cr_assert_eq(r.rc, ERR_CONFLICT, "the old one is still served: %s", r.body);
 	cr_assert_eq(server_load_tls(f.server, NULL), 0);
 	r = run(&request);
 	cr_assert_eq(r.rc, 0, "%s", r.body);
