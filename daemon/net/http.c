@@ -334,6 +334,10 @@ int http_retry_after(const char *value, struct instant now, int64_t *seconds)
 		*seconds = s;
 		return 0;
 	}
+	if (*value != '\0' && value[strspn(value, "0123456789")] == '\0') {
+		*seconds = INT32_MAX; /* longer than anybody waits */
+		return 0;
+	}
 	if (http_date_parse(value, &at) != 0)
 		return ERR_INVALID;
 	*seconds = at.utc_s > now.utc_s ? at.utc_s - now.utc_s : 0;

@@ -59,6 +59,9 @@ Test(http, reads_retry_after_as_seconds_or_date)
 	cr_assert_eq(s, 60);
 	cr_assert_eq(http_retry_after("Sun, 09 Jan 2022 08:01:00 GMT", now, &s), 0);
 	cr_assert_eq(s, 0);
+	cr_assert_eq(http_retry_after("99999999999999999999", now, &s), 0);
+	cr_assert_eq(s, INT32_MAX);
+	cr_assert_eq(http_retry_after("", now, &s), ERR_INVALID);
 	cr_assert_eq(http_retry_after("-1", now, &s), ERR_INVALID);
 	cr_assert_eq(http_retry_after("soon", now, &s), ERR_INVALID);
 }
