@@ -253,6 +253,9 @@ void call_failed(struct api_call *c, int rc)
 		call_problem(c, 503, "the service is busy or stopping; try again later");
 		http_reply_header(c->reply, "Retry-After", "5");
 		return;
+	case ERR_IO:
+		call_problem(c, 500, "the store cannot be read or written now: a full disk, perhaps; the service's log tells more");
+		return;
 	default:
 		call_problem(c, 500, "the service failed: %s", err_name(rc));
 	}
