@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
 """The calendar suite through `planvaxctl ingest --dry-run`: every file is read within 10 s without a crash, its events are counted
 as a plain search counts them, and the counts add up; python3-icalendar reads the well-formed files independently."""
 import collections

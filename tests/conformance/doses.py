@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
 """Dose suites: the French cases on the project's rules (all must pass), CDSi's cases on CDC's rules (gate: all healthy cases, 98 % of
 all), the same answers with several jobs, and a bad line that does not stop the batch."""
 import json

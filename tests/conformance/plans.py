@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
 """Plans, judged by the independent checker: the plan suite, demo data of several seeds and sizes, re-planning on a published plan;
 equal bytes whatever the number of jobs and the form of the registers.  PLANS=small leaves the large sets out."""
 import json

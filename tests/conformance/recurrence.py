@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
 """Recurrence rules of suites/ical/rrule: each is reproduced, or declined with a report; never differs silently.
 
 Each case becomes a calendar of one event, read by `planvaxctl ingest --dry-run` with a window that ends a year after the

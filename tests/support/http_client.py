@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """curl as HTTP client of the system tests, and bare sockets for what curl would not send."""
 import collections
 import json

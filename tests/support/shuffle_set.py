@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
 """Writes a data set anew: the same rows in another order, with other columns' order, delimiter, encoding, line ends and names.
 
     shuffle_set.py FROM TO [SEED]

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
 """Broken registers, calendars, configurations, options, plan documents, rules, tokens and command lines: each is told with its
 place and a hint, the exit code says how much was done, and the rest goes on."""
 import glob

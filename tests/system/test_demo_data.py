@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
 """The demo data seen by an independent reader: identifiers by the public rules, references that hold, sizes as asked, other
 months and seeds; and every kind of offer in a plan of the default set."""
 import collections

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
 """The HTTP side with curl as client: who may see what, caching, refusals with their problem documents, and clients
 that are slow, oversized or broken while a bystander is served."""
 import gzip

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
 """Invitations of a run, read by Python's email package and python3-icalendar: who is invited, what changes when a member declines,
 when an agenda fills up and when a day is forbidden; UIDs stay, SEQUENCE rises, a cancel is a CANCEL."""
 import collections

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
 """What leaves a service: authority documents name no person, no member of staff, no visit and no SIRET; masked counts cannot be derived from
 totals; mails and logs carry neither persons nor birth dates. The data are full of canaries; an attacker tries sums and differences."""
 import collections

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
 """The push as an authority in another language sees it: a receiver of Python's standard library verifies signature and digest,
 refuses twice, and finds the Idempotency-Key constant; redirects are not followed; 410 ends the deliveries."""
 import base64
