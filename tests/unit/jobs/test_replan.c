@@ -5,6 +5,8 @@
 #include <planvax/store/fact_store.h>
 #include <planvax/store/outbox_store.h>
 #include <planvax/store/plan_store.h>
+#include <planvax/view/plan_document.h>
+#include <planvax/view/plan_document_read.h>
 
 #include "jobs_fixture.h"
 
@@ -284,4 +286,27 @@ Test(replan, stops_when_it_is_asked_to)
 
 	cr_assert_eq(replan_service(&r, "S001", MONTH, &result, &f), ERR_STOPPED);
 	cr_assert_eq(count_dirty(), 1, "it is still to be planned");
+}
+
+Test(replan, the_stored_document_reads_back_and_writes_the_same_bytes)
+{
+	struct plan stored;
+	struct buf part = BUF_INIT, options = BUF_INIT, out = BUF_INIT;
+	struct fault f = FAULT_NONE;
+	const struct snapshot *s = jobs_fixture_snapshot(&fx);
+
+	plan();
+	const char *text = document(0, AUDIENCE_SERVICE);
+	const struct plan_document_text in = {"stored", text, strlen(text)};
+	cr_assert_eq(plan_document_read(&in, &arena, &stored, &f), 0, "%s: %s", f.where, f.what);
+	plan_document_service(plan_document_find(&stored, "S001"), s->zone, &part);
+	plan_options_json(&fx.plan, &options);
+	stored.options_json = buf_str(&options);
+	const struct plan_document_part parts[1] = {{"S001", part.data, part.len}};
+	plan_document_write(&stored, parts, 1, &out);
+	cr_assert_str_eq(buf_str(&out), text);
+	snapshot_free(s);
+	buf_release(&part);
+	buf_release(&options);
+	buf_release(&out);
 }
