@@ -13,7 +13,7 @@
 
 /* From what is never possible to what nearly was. */
 enum stage {
-	STAGE_NO_HOST, STAGE_DISTANCE, STAGE_PINNED, STAGE_NOTICE, STAGE_HOURS, STAGE_STAFF, STAGE_CAPACITY, STAGE_DOSES,
+	STAGE_NO_HOST, STAGE_DISTANCE, STAGE_PINNED, STAGE_HOURS, STAGE_STAFF, STAGE_NOTICE, STAGE_CAPACITY, STAGE_DOSES,
 	STAGE_TOO_SMALL, STAGE_NOT_WORTH
 };
 
@@ -65,24 +65,31 @@ static bool team_at(struct looking *l, int32_t i, int32_t day)
 static const struct outlook *look_at(struct looking *l, int32_t i)
 {
 	static const enum stage closed[] = {
-		[SITE_OPEN] = STAGE_STAFF, [SITE_CLOSED] = STAGE_HOURS, [SITE_NOTICE] = STAGE_NOTICE, [SITE_FORBIDDEN] = STAGE_PINNED};
+		[SITE_OPEN] = STAGE_STAFF, [SITE_CLOSED] = STAGE_HOURS, [SITE_NOTICE] = STAGE_STAFF, [SITE_FORBIDDEN] = STAGE_PINNED};
 	const struct site *site = &l->s->sites->items[i];
 	struct outlook *out = &l->sites[i];
 
 	if (out->known)
 		return out;
 	*out = (struct outlook){true, STAGE_DISTANCE, -1};
+	bool opened = false;
 	for (int32_t d = 0; d < l->s->p->n_days && out->stage != STAGE_NOT_WORTH; d++) {
 		enum stage stage = closed[site->day[d]];
 
-		/* Non-working days tell nothing of a site that is open on others. */
+		opened |= site->day[d] == SITE_OPEN;
+		/* Non-working days tell nothing of a site that is open on others; a day too near tells of one
+		 * where a team is there only then. */
 		if (site->day[d] == SITE_OPEN && team_at(l, i, d))
 			stage = STAGE_NOT_WORTH;
-		if (stage > out->stage || (out->stage == STAGE_HOURS && stage == STAGE_NOTICE)) {
+		else if (site->day[d] == SITE_NOTICE && team_at(l, i, d))
+			stage = STAGE_NOTICE;
+		if (stage > out->stage) {
 			out->stage = stage;
 			out->day = d;
 		}
 	}
+	if (!opened && out->stage == STAGE_STAFF) /* only days that are too near */
+		out->stage = STAGE_NOTICE;
 	return out;
 }
 
@@ -188,6 +195,15 @@ static void look_from_offers(struct looking *l)
 	}
 }
 
+/* Whether the company's own demand would be a session, had it a room. */
+static bool lacks_a_host(const struct solution *s, int32_t c, int32_t expected)
+{
+	const struct problem *p = s->p;
+	int64_t least = p->companies[c].isolated ? p->o->small_min_expected : p->o->session_min_expected;
+
+	return expected >= least;
+}
+
 /* ---- words */
 
 static const char *site_name(const struct solution *s, int32_t i)
@@ -215,7 +231,7 @@ static void tell(const struct solution *s, struct arena *arena, const struct fin
 	switch (x->stage) {
 	case STAGE_NO_HOST:
 		out->reason = UNSERVED_NO_HOST;
-		out->detail = "Aucun lieu du service ne peut accueillir de séance, et aucun véhicule n'est disponible.";
+		out->detail = "Assez de personnes pour une séance, mais ni salle dans l'entreprise ou à proximité, ni véhicule.";
 		break;
 	case STAGE_DISTANCE:
 		out->reason = UNSERVED_DISTANCE;
@@ -279,6 +295,8 @@ struct plan_unserved *unserved_make(struct solution *s, struct arena *arena, siz
 
 		if (expected <= 0)
 			continue;
+		if (l.companies[c].stage == STAGE_DISTANCE && l.companies[c].site < 0 && lacks_a_host(s, (int32_t)c, expected))
+			l.companies[c].stage = STAGE_NO_HOST;
 		*out = (struct plan_unserved){.siret = p->s->companies[c].siret, .expected = expected};
 		tell(s, arena, &l.companies[c], out);
 		(*n)++;

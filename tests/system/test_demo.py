@@ -15,7 +15,7 @@ import time
 
 CTL = os.path.join(os.environ.get("B", "build/release"), "planvaxctl")
 STATUSES = "propose verify proposed_elsewhere not_due ineligible complete undetermined no_dose no_time".split()
-REASONS = "distance capacity doses staff hours too_small not_worth".split()
+REASONS = "distance capacity doses staff hours notice too_small no_host not_worth".split()
 passed, failed = 0, 0
 
 
