@@ -252,7 +252,12 @@ static void sweep(struct search *x)
 	if (solution_total(x->s) < before)
 		solution_rollback(x->s, 0);
 	solution_accept(x->s);
+	before = solution_total(x->s);
+	if (x->s->p->s->n_people <= LARGE_SERVICE)
+		onsite_insert_all(x->s, &(struct offers_style){.step = 30});
 	at_visit_fill_all(x->s, 0);
+	if (solution_total(x->s) < before)
+		solution_rollback(x->s, 0);
 	solution_accept(x->s);
 }
 

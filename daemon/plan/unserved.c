@@ -11,6 +11,8 @@
 #include <planvax/base/alloc.h>
 #include <stdlib.h>
 
+#define MAX_TEAM_DAYS 32
+
 /* From what is never possible to what nearly was. */
 enum stage {
 	STAGE_NO_HOST, STAGE_DISTANCE, STAGE_PINNED, STAGE_HOURS, STAGE_STAFF, STAGE_NOTICE, STAGE_CAPACITY, STAGE_DOSES,
@@ -29,6 +31,8 @@ struct outlook {
 	bool known;
 	enum stage stage;  /* STAGE_NOT_WORTH: a team was there */
 	int32_t day;       /* on which it came farthest */
+	int32_t team_days[MAX_TEAM_DAYS]; /* days on which a team was there */
+	int32_t n_team_days;
 };
 
 struct looking {
@@ -71,17 +75,19 @@ static const struct outlook *look_at(struct looking *l, int32_t i)
 
 	if (out->known)
 		return out;
-	*out = (struct outlook){true, STAGE_DISTANCE, -1};
+	*out = (struct outlook){.known = true, .stage = STAGE_DISTANCE, .day = -1};
 	bool opened = false;
-	for (int32_t d = 0; d < l->s->p->n_days && out->stage != STAGE_NOT_WORTH; d++) {
+	for (int32_t d = 0; d < l->s->p->n_days && out->n_team_days < MAX_TEAM_DAYS; d++) {
 		enum stage stage = closed[site->day[d]];
 
 		opened |= site->day[d] == SITE_OPEN;
 		/* Non-working days tell nothing of a site that is open on others; a day too near tells of one
 		 * where a team is there only then. */
-		if (site->day[d] == SITE_OPEN && team_at(l, i, d))
+		if (site->day[d] == SITE_OPEN && team_at(l, i, d)) {
 			stage = STAGE_NOT_WORTH;
-		else if (site->day[d] == SITE_NOTICE && team_at(l, i, d))
+			out->team_days[out->n_team_days++] = d;
+		}
+		if (site->day[d] == SITE_NOTICE && team_at(l, i, d))
 			stage = STAGE_NOTICE;
 		if (stage > out->stage) {
 			out->stage = stage;
@@ -99,19 +105,32 @@ static void keep(struct finding *best, const struct finding *x)
 		*best = *x;
 }
 
+/* Whether the company's takers may get the product that day. */
+static bool may_get(const struct problem *p, int32_t c, int32_t n, int32_t day, int32_t product)
+{
+	struct line line = {c, n, 0};
+	struct dose doses[2];
+
+	return fill_line_doses(p, &line, day, product, doses);
+}
+
 /* Could a new offer at the site on that day bring the company in? */
 static enum stage beyond_team(struct looking *l, int32_t i, int32_t c, int32_t day)
 {
 	const struct problem *p = l->s->p;
 	const struct site *site = &l->s->sites->items[i];
 	int32_t least = site->car || site->stop ? site->min_expected : (int32_t)p->o->day_min_expected;
+	int32_t asks = solution_asks(l->s, c, day);
 	int64_t points;
 
-	(void)c;
+	if (asks == 0)
+		return STAGE_HOURS;
 	fill_begin(l->s);
 	if (fill_potential(l->s, i, day, least, &points) < least)
 		return STAGE_TOO_SMALL;
 	for (int32_t k = 0; k < p->n_products; k++) {
+		if (!may_get(p, c, p->companies[c].split ? 1 : asks, day, k))
+			continue;
 		for (int32_t centre = -1; centre < (int32_t)p->s->n_centres; centre++) {
 			int32_t slot;
 
@@ -125,6 +144,26 @@ static enum stage beyond_team(struct looking *l, int32_t i, int32_t c, int32_t d
 	return STAGE_DOSES;
 }
 
+/* The farthest that a new offer at the site came for the company. */
+static struct finding best_at(struct looking *l, int32_t i, const struct reach *reach)
+{
+	const struct outlook *outlook = look_at(l, i);
+	struct finding best = {outlook->stage, i, outlook->day, reach->distance_m};
+
+	if (outlook->stage != STAGE_NOT_WORTH)
+		return best;
+	best.stage = STAGE_NO_HOST;
+	for (int32_t k = 0; k < outlook->n_team_days && best.stage != STAGE_NOT_WORTH; k++) {
+		enum stage stage = beyond_team(l, i, reach->index, outlook->team_days[k]);
+
+		if (stage > best.stage) {
+			best.stage = stage;
+			best.day = outlook->team_days[k];
+		}
+	}
+	return best;
+}
+
 static void look_from_sites(struct looking *l)
 {
 	for (int32_t i = 0; i < l->s->sites->n; i++) {
@@ -132,17 +171,12 @@ static void look_from_sites(struct looking *l)
 
 		for (int32_t k = 0; k < site->n_reach && usable(site); k++) {
 			const struct reach *reach = &site->reach[k];
-			struct finding x = {.site = i, .distance_m = reach->distance_m};
-			const struct outlook *outlook;
+			struct finding x;
 
 			if (reach->person || solution_unserved(l->s, reach->index) == 0 ||
 				l->companies[reach->index].stage == STAGE_NOT_WORTH)
 				continue;
-			outlook = look_at(l, i);
-			x.stage = outlook->stage;
-			x.day = outlook->day;
-			if (x.stage == STAGE_NOT_WORTH)
-				x.stage = beyond_team(l, i, reach->index, x.day);
+			x = best_at(l, i, reach);
 			keep(&l->companies[reach->index], &x);
 		}
 	}
@@ -163,6 +197,8 @@ static enum stage beyond_offer(struct looking *l, const struct block *b, const s
 	if (stop->expected + n > stop->capacity)
 		return STAGE_CAPACITY;
 	for (int32_t k = 0; k < p->n_products; k++) {
+		if (!may_get(p, c, n, b->day, k))
+			continue;
 		int32_t per = p->products[k].units_per_vial;
 		int32_t need = n * p->products[k].units_other;
 		int32_t spare = supply_vials(l->s->supply, b->slot, k) * per - supply_units(l->s->supply, b->slot, k);
