@@ -140,7 +140,7 @@ static void seal(struct letters_run *run, const struct mail *m)
 	const char *method = cancel ? "CANCEL" : "REQUEST";
 	const int32_t sequence = m->follows ? m->last.sequence + 1 : 0;
 	const struct invite_text_input ask = {.snapshot = in->snapshot, .kind = m->kind, .offer = m->offer, .before = m->before,
-		.role = m->to->role, .now = in->now};
+		.role = m->to->role, .now = in->planned_at.utc_s ? in->planned_at : in->now};
 	struct buf bytes = BUF_INIT;
 	struct invite_text text;
 

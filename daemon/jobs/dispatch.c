@@ -113,7 +113,8 @@ static int write_outcome(struct tx *tx, void *arg)
 	const struct plan_key key = {row->service_id, row->month, row->version};
 	const struct outbox_outcome outcome = {
 		.service_id = row->service_id, .letter_id = row->letter.letter_id, .state = a->verdict.state,
-		.due_at = {a->ended_at.utc_s + a->verdict.wait_s}, .note = a->verdict.note,
+		/* The end was cut to a whole second: one more, so that no retry comes before its time. */
+		.due_at = {a->ended_at.utc_s + a->verdict.wait_s + (a->verdict.wait_s > 0)}, .note = a->verdict.note,
 	};
 	int rc = outbox_store_outcome(tx, &outcome);
 

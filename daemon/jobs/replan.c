@@ -253,7 +253,7 @@ static int seal_letters(struct run *run, struct fault *f)
 	struct last_sent last = {.tx = db_read(db), .service_id = run->service_id};
 	const struct letters_input in = {
 		.snapshot = run->snapshot, .month = run->month, .version = run->plan->version, .changes = run->diff.changes,
-		.n_changes = run->diff.n_changes, .now = clock_now(), .from = mail->from, .from_name = mail->from_name,
+		.n_changes = run->diff.n_changes, .now = clock_now(), .planned_at = settings_now(run->r->settings), .from = mail->from, .from_name = mail->from_name,
 		.last = find_last, .arg = &last,
 	};
 	letters_invite(&in, run->arena, &run->invitations);

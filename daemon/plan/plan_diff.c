@@ -123,6 +123,9 @@ static const char *describe(enum change_kind kind, const struct plan_offer *befo
 		if (before->pinned != after->pinned)
 			return arena_printf(arena, "%s du %s (%s) : %s", noun_of(after), french_date(after->date, is), place_of(after),
 				after->pinned ? "épinglé(e)" : "n'est plus épinglé(e)");
+		if (before->expected == after->expected)
+			return arena_printf(arena, "%s du %s (%s) : personnes, entreprises ou doses modifiées", noun_of(after),
+				french_date(after->date, is), place_of(after));
 		return arena_printf(arena, "%s du %s (%s) : %d attendus au lieu de %d", noun_of(after), french_date(after->date, is),
 			place_of(after), after->expected, before->expected);
 	}

@@ -25,6 +25,7 @@ struct letters_input {
 	const struct plan_change *changes;
 	size_t n_changes;
 	struct instant now;              /* real time: Date and DTSTAMP */
+	struct instant planned_at;       /* the planning clock: the date of what is expected; utc_s 0: now */
 	const char *from, *from_name;    /* mailbox and name: From and ORGANIZER */
 	/* What was sent before; true if there was something. */
 	bool (*last)(void *arg, const char *recipient, const char *uid, struct letters_sequence *out);
