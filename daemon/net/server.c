@@ -15,6 +15,7 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define FIRST_PASSED_FD 3
@@ -23,6 +24,8 @@
 #define WARN_EVERY_MS 10000
 #define UNIX_CONNECTIONS 64    /* at once, over the operator's socket */
 #define REFUSALS_AT_ONCE 64    /* that get an answer; others are closed at once */
+#define RESERVED_FDS 192       /* for those two, the store, the spool, pushes */
+#define PLACES_MIN 8           /* however few descriptors there are */
 #define TCP_SEND_BUFFER 262144 /* bytes, so that a slow reader's kernel memory is bounded too */
 
 struct server_listener {
@@ -37,6 +40,7 @@ struct server {
 	struct connection_group *group;
 	VEC(struct server_listener *) listeners; /* owned */
 	struct map per_address;             /* key -> connections */
+	size_t places;                      /* for TCP connections: max_connections, unless descriptors are short */
 	size_t n_tcp, n_unix, n_refusals;   /* connections now */
 	bool paused;
 	int64_t warned_ms;                  /* monotonic, when a refusal was logged */
@@ -94,8 +98,7 @@ static bool has_place(struct server *s, const struct connection_peer *who)
 		return s->n_unix < UNIX_CONNECTIONS;
 	if (address_count(s, who) >= (size_t)s->options->max_per_address)
 		return false;
-	return s->n_tcp < (size_t)s->options->max_connections ||
-		(connection_shed(s->group) && s->n_tcp < (size_t)s->options->max_connections);
+	return s->n_tcp < s->places || (connection_shed(s->group) && s->n_tcp < s->places);
 }
 
 /* ---- accepting ---- */
@@ -201,6 +204,32 @@ static void on_accept(void *arg, unsigned events)
 	}
 }
 
+/* How many TCP connections the process may hold so that descriptors remain for the rest of it. The soft limit is raised
+ * as far as that needs and the hard one allows. */
+static size_t count_places(const struct http_options *options)
+{
+	size_t most = (size_t)options->max_connections, left;
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return most;
+	if (limit.rlim_cur < most + RESERVED_FDS && limit.rlim_cur < limit.rlim_max) {
+		rlim_t old = limit.rlim_cur;
+
+		limit.rlim_cur = limit.rlim_max < most + RESERVED_FDS ? limit.rlim_max : most + RESERVED_FDS;
+		if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+			limit.rlim_cur = old;
+	}
+	if (limit.rlim_cur >= most + RESERVED_FDS)
+		return most;
+	left = limit.rlim_cur > RESERVED_FDS + PLACES_MIN ? (size_t)limit.rlim_cur - RESERVED_FDS : PLACES_MIN;
+	if (left >= most)
+		return most;
+	log_line(LOG_WARNING, "http", "fewer-connections max=%zu reason=\"only %llu file descriptors (ulimit -n)\"", left,
+		(unsigned long long)limit.rlim_cur);
+	return left;
+}
+
 /* ---- life ---- */
 
 static void on_drained(void *arg)
@@ -220,6 +249,7 @@ struct server *server_new(struct loop *loop, const struct http_options *options,
 
 	s->loop = loop;
 	s->options = options;
+	s->places = count_places(options);
 	s->group = xcalloc(1, sizeof(*s->group));
 	s->group->loop = loop;
 	s->group->options = options;

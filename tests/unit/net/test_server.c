@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -170,6 +171,36 @@ Test(server, caps_connections_in_total_and_counts_those_that_end)
 	cr_assert(net_client_ask(&c[0], GET("/hello"), "hello"), "its place is free again");
 	net_client_close(&c[0]);
 	net_client_close(&c[1]);
+}
+
+Test(server, raises_the_limit_of_descriptors_as_far_as_it_needs)
+{
+	struct rlimit limit;
+
+	cr_assert_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	limit.rlim_cur = 100;
+	cr_assert_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	f.options.max_connections = 300;
+	net_fixture_start(&f);
+	cr_assert_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	cr_assert_geq(limit.rlim_cur, 300);
+}
+
+Test(server, takes_fewer_connections_where_descriptors_are_short)
+{
+	const struct rlimit limit = {100, 100};
+	struct net_client c[9];
+
+	f.options.max_connections = 300;
+	cr_assert_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	net_fixture_start(&f);
+	for (int i = 0; i < 9; i++) {
+		net_client_open(&c[i], &f);
+		net_client_send(&c[i], i < 8 ? "GET /hello HTTP/1.1\r\n" : "");
+	}
+	cr_assert(net_client_wait(&c[8], "HTTP/1.1 503 "));
+	for (int i = 0; i < 9; i++)
+		net_client_close(&c[i]);
 }
 
 Test(server, gives_the_place_of_the_one_that_waits_longest_to_a_new_one)
