@@ -6,6 +6,7 @@
 #include "ini.h"
 
 #include <planvax/base/alloc.h>
+#include <planvax/base/map.h>
 #include <planvax/base/text.h>
 #include <planvax/base/vec.h>
 #include <planvax/config/config.h>
@@ -26,6 +27,12 @@ struct named {
 	VEC(struct mapping_word) words;
 };
 
+/* Where a setting stands, so that what is found wrong with it later is told there. */
+struct place {
+	const char *file, *line;
+	int number, column;
+};
+
 struct load {
 	struct config *config;
 	config_report report;
@@ -33,7 +40,45 @@ struct load {
 	size_t errors;
 	const char *file; /* being read */
 	VEC(struct named) named;
+	struct map settings;          /* "mail.from", "authority.11" -> index of places */
+	VEC(struct place) places;
 };
+
+static void remember(struct load *l, const struct ini_item *item)
+{
+	struct arena *arena = l->config->arena;
+	struct buf name = BUF_INIT;
+	struct place place = {l->file, arena_strdup(arena, item->line), item->line_number, item->key ? item->value_column : item->key_column};
+
+	buf_puts(&name, item->section);
+	if (item->key)
+		buf_printf(&name, ".%s", item->key);
+	map_put_str(&l->settings, buf_str(&name), l->places.len);
+	VEC_PUSH(&l->places, place);
+	buf_release(&name);
+}
+
+/* Hears of settings that do not fit: f->where is the setting's name. Its place is told where the file has it. */
+static void complain_of_setting(void *arg, const struct fault *f, const char *line, int column)
+{
+	struct load *l = arg;
+	struct fault placed = FAULT_NONE;
+	size_t at;
+
+	fault_set(&placed, f->code, "%s %s", f->where, f->what);
+	fault_hint(&placed, "%s", f->hint);
+	l->errors++;
+	if (map_get_str(&l->settings, f->where, &at)) {
+		const struct place *p = &l->places.items[at];
+
+		fault_at(&placed, "%s:%d:%d", p->file, p->number, p->column);
+		line = p->line;
+		column = p->column;
+	} else {
+		fault_at(&placed, "%s", l->config->file ? l->config->file : "configuration");
+	}
+	l->report(l->arg, &placed, line, column);
+}
 
 static void complain(struct load *l, struct fault *f, const struct ini_item *item, int column)
 {
@@ -124,6 +169,8 @@ static void take_item(void *arg, const struct ini_item *item)
 	const char *name;
 	struct fault f = FAULT_NONE;
 
+	if (!item->fault)
+		remember(l, item);
 	if (item->fault) {
 		f = *item->fault;
 		complain(l, &f, item, item->key_column);
@@ -289,7 +336,9 @@ int config_load(const char *file, config_report report, void *arg, struct config
 		fault_at(&f, "%s: planning", file ? file : "configuration");
 		complain(&l, &f, NULL, 0);
 	}
-	l.errors += config_check(c, report, arg);
+	config_check(c, complain_of_setting, &l);
+	map_release(&l.settings);
+	VEC_RELEASE(&l.places);
 	if (rc == 0 && l.errors)
 		rc = ERR_INVALID;
 	if (rc == 0)

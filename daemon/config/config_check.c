@@ -11,7 +11,6 @@ struct check {
 	const struct config *config;
 	config_report report;
 	void *arg;
-	size_t errors;
 };
 
 static void complain(struct check *c, const char *setting, const char *what, const char *hint)
@@ -19,10 +18,9 @@ static void complain(struct check *c, const char *setting, const char *what, con
 	struct fault f = FAULT_NONE;
 
 	fault_set(&f, ERR_INVALID, "%s", what);
-	fault_at(&f, "%s: %s", c->config->file ? c->config->file : "configuration", setting);
+	fault_at(&f, "%s", setting);
 	fault_hint(&f, "%s", hint);
 	c->report(c->arg, &f, NULL, 0);
-	c->errors++;
 }
 
 static bool is_month(const char *text)
@@ -82,7 +80,7 @@ static void check_authorities(struct check *c)
 		if (!a->url)
 			complain(c, buf_str(&setting), "has no url", "add url = https://...");
 		else if (!text_starts(a->url, "https://") && !(a->allow_private && text_starts(a->url, "http://")))
-			complain(c, buf_str(&setting), "its url is not https:", "use https://, or set allow_private = 1 in closed networks");
+			complain(c, buf_str(&setting), "has a url that is not https:", "use https://, or set allow_private = 1 in closed networks");
 		if (a->url && !a->secret_file)
 			complain(c, buf_str(&setting), "has no secret_file", "pushes are signed: name the file with the whsec_ or whsk_ key");
 		buf_release(&setting);
@@ -114,7 +112,29 @@ static void check_sources(struct check *c)
 	}
 }
 
-size_t config_check(const struct config *config, config_report report, void *arg)
+/* ADDRESS:PORT; whether the machine has the address shows when it is bound. */
+static bool is_listener(const char *text)
+{
+	const char *colon = strrchr(text, ':');
+	int64_t port;
+
+	return colon && colon != text && text_int(colon + 1, strlen(colon + 1), 0, 65535, &port) == 0 &&
+		(text[0] != '[' || colon[-1] == ']');
+}
+
+static void check_http(struct check *c)
+{
+	const struct http_options *h = &c->config->http;
+
+	for (size_t i = 0; i < h->listen.len; i++)
+		if (!is_listener(h->listen.items[i]))
+			complain(c, "http.listen", "holds an item that is no ADDRESS:PORT", "write 127.0.0.1:8080 or [::1]:8080; port 0 is a free one");
+	if (!h->tls_certificate != !h->tls_key)
+		complain(c, h->tls_certificate ? "http.tls_certificate" : "http.tls_key", "stands alone",
+			"http.tls_certificate and http.tls_key go together: set both or none");
+}
+
+void config_check(const struct config *config, config_report report, void *arg)
 {
 	struct check c = {.config = config, .report = report, .arg = arg};
 
@@ -122,7 +142,5 @@ size_t config_check(const struct config *config, config_report report, void *arg
 	check_mail(&c);
 	check_authorities(&c);
 	check_sources(&c);
-	if (!config->http.tls_certificate != !config->http.tls_key)
-		complain(&c, "http.tls_certificate", "and http.tls_key go together", "set both or none");
-	return c.errors;
+	check_http(&c);
 }

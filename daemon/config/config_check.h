@@ -5,7 +5,7 @@
 
 #include <planvax/config/config.h>
 
-/* Reports each setting that does not fit. Returns their number. */
-size_t config_check(const struct config *config, config_report report, void *arg);
+/* Reports each setting that does not fit; where is its name ("planning.month", "authority.11"). */
+void config_check(const struct config *config, config_report report, void *arg);
 
 #endif

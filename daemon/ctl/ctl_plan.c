@@ -17,6 +17,7 @@
 #include <planvax/base/vec.h>
 #include <planvax/ingest/dataset.h>
 #include <planvax/plan/planner.h>
+#include <planvax/rules/vials.h>
 #include <planvax/rules/visit_types.h>
 #include <planvax/view/indicators.h>
 #include <planvax/view/plan_document.h>
@@ -256,7 +257,7 @@ static int open_dataset(struct run *run)
 		codes[i] = types[i].code;
 	struct dataset_options options = {
 		.communes = resource_find("geo/communes.csv", &communes) == 0 ? buf_str(&communes) : NULL,
-		.visit_types = codes, .n_visit_types = n_types,
+		.visit_types = codes, .n_visit_types = n_types, .known_product = vials_known, .product_arg = run->rules,
 		/* A day more at both ends, as the service reads them from its store: equal input gives equal digests. */
 		.from = date_add_days(run->args->from, -1), .to = date_add_days(run->args->to, 1),
 		.report = report_row, .arg = run,

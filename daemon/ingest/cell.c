@@ -54,6 +54,18 @@ int cell_text(const char *text, const char **out, struct fault *f)
 	return 0;
 }
 
+int cell_mail(const char *text, const char **out, struct fault *f)
+{
+	const char *at = strchr(text, '@');
+
+	if (at == NULL || at == text || at[1] == '\0' || strchr(at + 1, '@') != NULL || strpbrk(text, " \t<>()[],;:\\\"") != NULL) {
+		fault_set(f, ERR_INVALID, "\"%s\" is no mailbox", text);
+		fault_hint(f, "expected NAME@DOMAIN, or a blank cell");
+		return ERR_INVALID;
+	}
+	return cell_text(text, out, f);
+}
+
 int cell_key(const char *text, const char **out, struct fault *f)
 {
 	if (!ids_key(text, strlen(text)))

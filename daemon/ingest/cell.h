@@ -17,6 +17,9 @@
 /* Text without control characters, at most 400 bytes. */
 int cell_text(const char *text, const char **out, struct fault *f);
 
+/* A mailbox NAME@DOMAIN, without blanks and brackets. */
+int cell_mail(const char *text, const char **out, struct fault *f);
+
 /* A key as ids_key has it. */
 int cell_key(const char *text, const char **out, struct fault *f);
 

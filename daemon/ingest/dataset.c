@@ -580,6 +580,8 @@ static void load_registers(struct loading *l, uint32_t service)
 			.kind = order[i],
 			.visit_types = d->options.visit_types,
 			.n_visit_types = d->options.n_visit_types,
+			.known_product = d->options.known_product,
+			.product_arg = d->options.product_arg,
 			.zone = zone_of,
 			.row = take_row,
 			.report = report_row,

@@ -73,7 +73,7 @@ static const struct register_column staff[] = {
 	{"vaccinates", NULL, false, CELL_BOOL, AT(staff, vaccinates), .fallback = 1},
 	{"rpps", NULL, false, CELL_RPPS, AT(staff, rpps)},
 	{"name", "nom", REQUIRED, CELL_TEXT, AT(staff, name)},
-	{"email", "courriel", false, CELL_TEXT, AT(staff, email)},
+	{"email", "courriel", false, CELL_MAIL, AT(staff, email)},
 	{"centre_id", NULL, false, CELL_TEXT, AT(staff, centre_id)},
 	{"hours", "horaires", false, CELL_HOURS, AT(staff, hours)},
 	{"languages", "langues", false, CELL_TEXT, AT(staff, languages)},

@@ -153,6 +153,7 @@ static void put_blank(const struct register_column *c, void *base)
 		*to = 'U';
 		break;
 	case CELL_TEXT:
+	case CELL_MAIL:
 	case CELL_KEY:
 	case CELL_SIRET:
 	case CELL_RPPS:
@@ -180,6 +181,8 @@ static int put_text(struct reader *r, const struct register_column *c, const cha
 		return cell_area(text, &r->arena, to, f);
 	case CELL_ZONE:
 		return cell_zone(text, to, f);
+	case CELL_MAIL:
+		return cell_mail(text, to, f);
 	case CELL_TEXT:
 	case CELL_INT:
 	case CELL_LEVEL:
@@ -228,6 +231,7 @@ static int put_cell(struct reader *r, size_t column, const char *text, void *bas
 
 	switch (c->type) {
 	case CELL_TEXT:
+	case CELL_MAIL:
 	case CELL_KEY:
 	case CELL_SIRET:
 	case CELL_RPPS:
@@ -307,6 +311,19 @@ static bool known_type(const struct register_options *o, const char *type)
 			return true;
 	}
 	return o->visit_types == NULL;
+}
+
+/* A delivery is of a product that the rules know. */
+static void check_product(struct reader *r, const struct stock_lot *lot)
+{
+	const struct register_options *o = r->options;
+	struct fault f = FAULT_NONE;
+
+	if (r->n_bad > 0 || o->known_product == NULL || o->known_product(o->product_arg, lot->product))
+		return;
+	fault_set(&f, ERR_INVALID, "\"%s\" is no vaccine product", lot->product);
+	fault_hint(&f, "use a name such as COMIRNATY, or its CVX code");
+	bad_named(r, "product", &f);
 }
 
 /* Times and type of a row of visits.csv. */
@@ -390,6 +407,7 @@ static void finish_row(struct reader *r, struct register_row *row)
 	case REGISTER_STOCK:
 		row->stock.centre = -1;
 		finish_stock(r, &row->stock);
+		check_product(r, &row->stock);
 		break;
 	case REGISTER_COMMUNES:
 	case REGISTER_SERVICES:

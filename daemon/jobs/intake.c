@@ -8,6 +8,7 @@
 #include <planvax/base/text.h>
 #include <planvax/base/vec.h>
 #include <planvax/ingest/register_read.h>
+#include <planvax/rules/vials.h>
 #include <planvax/store/audit_store.h>
 #include <planvax/store/register_store.h>
 #include <planvax/store/visit_store.h>
@@ -78,6 +79,7 @@ static struct register_row copy_row(const struct register_row *row, struct arena
 
 		switch (columns[i].type) {
 		case CELL_TEXT:
+		case CELL_MAIL:
 		case CELL_KEY:
 		case CELL_SIRET:
 		case CELL_RPPS:
@@ -290,6 +292,7 @@ static int take_register(const struct intake *in, const struct intake_file *file
 	result->unstored = rc == ERR_IO || rc == ERR_BUSY;
 	struct register_options options = {
 		.name = file->name, .kind = kind, .visit_types = in->settings->visit_types, .n_visit_types = in->settings->n_visit_types,
+		.known_product = vials_known, .product_arg = in->settings->rules,
 		.zone = zone_of, .row = take_row, .report = hear, .arg = &t,
 	};
 

@@ -41,3 +41,8 @@ const char *vials_key(const struct vial *v, enum dose_kind kind)
 {
 	return kind == DOSE_BOOSTER ? v->key_booster : v->product;
 }
+
+bool vials_known(const void *rules, const char *code)
+{
+	return vials_find(rules, code) != NULL;
+}

@@ -20,6 +20,8 @@ struct dataset_options {
 	const char *communes;           /* file to use where the directory has no communes.csv; NULL: none */
 	const char *const *visit_types; /* visit type codes; NULL: any */
 	size_t n_visit_types;
+	bool (*known_product)(const void *arg, const char *code); /* products that stock.csv may name; NULL: any */
+	const void *product_arg;        /* of known_product; outlives the data set */
 	const struct mapping *mapping;  /* of calendars; NULL: the defaults. Outlives the data set */
 	struct date from, to;           /* window of recurring events, both included; DATE_NONE: 366 days from each start */
 	/* Hears of each problem: bad rows, unknown columns, rejected calendar components, rows without position. */

@@ -35,6 +35,7 @@ enum register_visit_status { REGISTER_VISIT_PLANNED, REGISTER_VISIT_CANCELLED };
 
 enum register_type {
 	CELL_TEXT,      /* const char *; NULL when blank */
+	CELL_MAIL,      /* const char *; a mailbox, NAME@DOMAIN */
 	CELL_KEY,       /* const char *; a key that stands in paths and addresses (ids_key) */
 	CELL_SIRET,     /* const char *; zeros that a spreadsheet ate are put back */
 	CELL_RPPS,      /* const char * */

@@ -45,6 +45,8 @@ struct register_options {
 	enum register_kind kind;
 	const char *const *visit_types;  /* codes that visits.csv may name; NULL: any */
 	size_t n_visit_types;
+	bool (*known_product)(const void *arg, const char *code); /* products that stock.csv may name; NULL: any */
+	const void *product_arg;
 	/* Zone of a service, for local times; NULL result: the service is unknown, the row is rejected. */
 	const struct zone *(*zone)(void *arg, const char *service_id);
 	/* Takes a row. 0; ERR_*: refused, with its reason in f, which counts as rejected. */

@@ -6,6 +6,7 @@
 
 #include <planvax/model/plan.h>
 #include <planvax/rules/ruleset.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +26,9 @@ const struct vial *vials_all(const struct ruleset *rules, size_t *n);
 
 /* The product of a code or CVX alias; NULL if unknown. */
 const struct vial *vials_find(const struct ruleset *rules, const char *code);
+
+/* Whether code is a product or alias of a ruleset (struct ruleset *); for readers of registers. */
+bool vials_known(const void *rules, const char *code);
 
 /* Smallest doses that one dose of that kind takes. */
 int32_t vials_units(const struct vial *v, enum dose_kind kind);

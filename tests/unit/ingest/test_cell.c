@@ -143,3 +143,21 @@ Test(cell, shows_whole_characters_of_a_long_text)
 	cr_assert_eq(cell_date(text, &d, &f), ERR_INVALID);
 	cr_assert_eq(strlen(f.what), strlen("\"\" is not a date") + 79);
 }
+
+Test(cell, a_mailbox_has_a_name_and_a_domain)
+{
+	static const char *const good[] = {"a@b.example", "s001-p01@s001.example", "prenom.nom+agenda@sante.example"};
+	static const char *const bad[] = {"nobody", "@b.example", "a@", "a@b@c.example", "a b@c.example", "<a@b.example>", "a@b.example,c@d.example"};
+	const char *out;
+
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		struct fault f = FAULT_NONE;
+		cr_assert_eq(cell_mail(good[i], &out, &f), 0, "%s: %s", good[i], f.what);
+		cr_assert_str_eq(out, good[i]);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct fault f = FAULT_NONE;
+		cr_assert_eq(cell_mail(bad[i], &out, &f), ERR_INVALID, "%s", bad[i]);
+		cr_assert(strlen(f.hint) > 0);
+	}
+}

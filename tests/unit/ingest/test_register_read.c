@@ -189,3 +189,26 @@ Test(register_read, a_file_that_is_no_table_is_told)
 {
 	expect(REGISTER_PEOPLE, "", "", "t.csv:1: no header row: the file is empty\n", "0=0+0");
 }
+
+static bool only_comirnaty(const void *arg, const char *code)
+{
+	(void)arg;
+	return strcmp(code, "COMIRNATY") == 0;
+}
+
+Test(register_read, a_delivery_of_an_unknown_product_is_rejected_with_its_cell)
+{
+	static const char text[] = "centre_id;product;delivered_on;vials\nC1;COMIRNATY;2022-01-03;5\nC1;ELIXIR;2022-01-03;5\n";
+	struct hearing h = {.rows = BUF_INIT, .faults = BUF_INIT};
+	struct register_counts counts = {0, 0, 0};
+	struct register_options options = {
+		.name = "stock.csv", .kind = REGISTER_STOCK, .row = hear_row, .report = hear_fault, .arg = &h, .known_product = only_comirnaty,
+	};
+
+	cr_assert_eq(register_read(text, strlen(text), &options, &counts), 0);
+	cr_assert_eq(counts.taken, 1);
+	cr_assert_eq(counts.rejected, 1);
+	cr_assert_not_null(strstr(buf_str(&h.faults), "stock.csv:3: column product (cell B3): \"ELIXIR\""), "%s", buf_str(&h.faults));
+	buf_release(&h.rows);
+	buf_release(&h.faults);
+}
