@@ -218,7 +218,7 @@ class RandomSet:
             if when > dt.date(2021, 1, 5):
                 self.add("history", person_ref=ref, date=str(when), code=self.pick(code, code, code, self.r.choice(CODES)), lot="")
         if self.chance(0.06):
-            self.add("history", person_ref=ref, date=str(self.day(-150, 0)), code="REFUSAL:ANTIGEN", lot="")
+            self.add("history", person_ref=ref, date=str(self.day(-150, 0)), code="REFUSAL:COVID-19", lot="")
 
     def make_stock(self, sid, centres):
         scale = self.pick(1, 3, 10) if self.kind_to_plan else self.pick(0, 0, 1, 3)
