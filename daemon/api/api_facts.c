@@ -98,6 +98,7 @@ static void read_forbid(struct api_call *c, struct fact *fact, const struct json
 	struct fact_forbid *row = &fact->forbid;
 	const char *date = call_text(c, body, "date", 10);
 	struct company company;
+	bool has = false;
 
 	*row = (struct fact_forbid){
 		.centre_id = call_text(c, body, "centre_id", ID_MAX), .siret = call_text(c, body, "siret", ID_MAX),
@@ -113,8 +114,8 @@ static void read_forbid(struct api_call *c, struct fact *fact, const struct json
 		call_wrong(c, "staff_id", "is no member of this service's staff");
 	if (row->siret && register_store_company(c->tx, fact->service_id, row->siret, c->arena, &company) < 0)
 		call_wrong(c, "siret", "is no company of this service");
-	if (row->vehicle_id && !ids_key(row->vehicle_id, strlen(row->vehicle_id)))
-		call_wrong(c, "vehicle_id", "is not an identifier");
+	if (row->vehicle_id && (register_store_has_vehicle(c->tx, fact->service_id, row->vehicle_id, &has) < 0 || !has))
+		call_wrong(c, "vehicle_id", "is no vehicle of this service");
 	if (row->forbid_id && !ids_key(row->forbid_id, strlen(row->forbid_id)))
 		call_wrong(c, "id", "is not an identifier");
 	if (!row->centre_id && !row->siret && !row->staff_id && !row->vehicle_id && !date)
@@ -237,6 +238,23 @@ static void fact_written(struct api_call *c, int rc)
 	call_json(c, 200);
 }
 
+/* Refuses members that do not go with the kind: what a pin leaves unread its sender would take for done. */
+static void check_members(struct api_call *c, enum fact_kind kind, const struct json_value *body)
+{
+	static const char *const members[] = {
+		[FACT_PIN] = " kind offer ", [FACT_UNPIN] = " kind offer ", [FACT_ALLOW] = " kind id ",
+		[FACT_FORBID] = " kind centre_id siret staff_id vehicle_id date id reason ",
+		[FACT_DECLINE] = " kind offer staff reason ", [FACT_ACCEPT] = " kind offer staff reason ",
+	};
+
+	for (size_t i = 0; i < json_len(body); i++) {
+		const char *key = json_key(body, i);
+
+		if (!strstr(members[kind], arena_printf(c->arena, " %s ", key)))
+			call_wrong(c, key, "does not go with the kind %s", names_word(kind_names, (int)kind));
+	}
+}
+
 void api_facts_post(struct api_call *c)
 {
 	struct fact *fact = ARENA_NEW(c->arena, struct fact, 1);
@@ -259,6 +277,7 @@ void api_facts_post(struct api_call *c)
 	if (call_refused(c, 422))
 		return;
 	fact->kind = (enum fact_kind)value;
+	check_members(c, fact->kind, body);
 	switch (fact->kind) {
 	case FACT_PIN:
 	case FACT_UNPIN:

@@ -6,13 +6,14 @@
 #include "row_list.h"
 #include "statement_tables.h"
 
-enum { SERVICE, SERVICES, STAFF, CENTRES, COMPANY, COMMUNE, PARTNERS, ANY_COMMUNE, TOTALS };
+enum { SERVICE, SERVICES, STAFF, CENTRES, VEHICLE, COMPANY, COMMUNE, PARTNERS, ANY_COMMUNE, TOTALS };
 
 static const struct statement rows[] = {
 	[SERVICE] = {.name = "service", .sql = "SELECT " SERVICE_COLUMNS " FROM service WHERE service_id = $1"},
 	[SERVICES] = {.name = "services", .sql = "SELECT " SERVICE_COLUMNS " FROM service ORDER BY service_id"},
 	[STAFF] = {.name = "staff", .sql = "SELECT " STAFF_COLUMNS " FROM staff WHERE service_id = $1 ORDER BY staff_id"},
 	[CENTRES] = {.name = "centres", .sql = "SELECT " CENTRE_COLUMNS " FROM centre WHERE service_id = $1 ORDER BY centre_id"},
+	[VEHICLE] = {.name = "vehicle", .sql = "SELECT 1 FROM vehicle WHERE service_id = $1 AND vehicle_id = $2"},
 	[COMPANY] = {.name = "company", .sql = "SELECT " COMPANY_COLUMNS " FROM company WHERE service_id = $1 AND siret = $2"},
 	[COMMUNE] = {.name = "commune", .sql = "SELECT " COMMUNE_COLUMNS " FROM commune WHERE insee = $1"},
 	[PARTNERS] = {.name = "partners", .sql =
@@ -84,6 +85,20 @@ int register_store_centres(struct tx *tx, const char *service_id, struct arena *
 	while (stmt_next(q))
 		VEC_PUSH(&list, register_rows_centre(q, id, arena));
 	ROW_LIST_TAKE(arena, &list, out, n);
+	return tx_error(tx);
+}
+
+int register_store_has_vehicle(struct tx *tx, const char *service_id, const char *vehicle_id, bool *has)
+{
+	struct stmt *q = statement(tx, VEHICLE);
+
+	stmt_text(q, service_id);
+	stmt_text(q, vehicle_id);
+	*has = stmt_one(q);
+	if (*has) {
+		stmt_get_int(q);
+		stmt_end(q);
+	}
 	return tx_error(tx);
 }
 

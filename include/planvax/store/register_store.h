@@ -65,6 +65,9 @@ int register_store_staff(struct tx *tx, const char *service_id, struct arena *ar
 /* Centres of a service by id. */
 int register_store_centres(struct tx *tx, const char *service_id, struct arena *arena, const struct centre **rows, size_t *n);
 
+/* Whether a service has a vehicle. */
+int register_store_has_vehicle(struct tx *tx, const char *service_id, const char *vehicle_id, bool *has);
+
 /* One company of a service. 0; ERR_NOT_FOUND. */
 int register_store_company(struct tx *tx, const char *service_id, const char *siret, struct arena *arena, struct company *out);
 

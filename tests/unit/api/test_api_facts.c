@@ -48,6 +48,22 @@ static const struct audit_line *last_audit(void)
 	return &rows[n - 1];
 }
 
+Test(api_facts, a_prohibition_names_a_vehicle_of_the_service)
+{
+	cr_assert_eq(api_fixture_post(&f, FACTS, NULL, "{\"kind\":\"forbid\",\"vehicle_id\":\"nope\"}"), 422);
+	cr_assert_str_eq(api_fixture_text(&f, "errors.0.pointer"), "#/vehicle_id");
+	cr_assert_eq(f.changed, 0);
+	cr_assert_eq(api_fixture_post(&f, FACTS, NULL, "{\"kind\":\"forbid\",\"vehicle_id\":\"V1\"}"), 200, "%s", buf_str(&f.body));
+}
+
+Test(api_facts, members_that_do_not_go_with_the_kind_are_refused)
+{
+	cr_assert_eq(api_fixture_post(&f, FACTS, NULL, "{\"kind\":\"pin\",\"offer\":\"day-1\",\"date\":\"2022-13-01\"}"), 422);
+	cr_assert_str_eq(api_fixture_text(&f, "errors.0.pointer"), "#/date");
+	cr_assert_eq(api_fixture_post(&f, FACTS, NULL, "{\"kind\":\"forbid\",\"offer\":\"day-1\",\"date\":\"2022-01-12\"}"), 422);
+	cr_assert_eq(f.changed, 0);
+}
+
 Test(api_facts, a_pin_raises_the_revision_and_is_audited)
 {
 	int64_t before = revision();
