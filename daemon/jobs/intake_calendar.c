@@ -402,6 +402,10 @@ static int read_calendar(struct taking *t, const struct zone *zone, struct fault
 		rc = calendar_read_fd(file->fd, &options, &counts, f);
 	flush(t);
 	t->result->read += counts.occurrences + counts.rejected;
+	if (rc == 0 && counts.bytes == 0) { /* no export without events: those have a frame */
+		rc = fault_set(f, ERR_TRUNCATED, "the file is empty");
+		fault_hint(f, "export the calendar again; what is known of it stays");
+	}
 	return rc;
 }
 

@@ -202,6 +202,19 @@ Test(intake_calendar, a_cut_file_removes_nothing)
 	buf_release(&r.report);
 }
 
+Test(intake_calendar, an_empty_file_fails_and_removes_nothing)
+{
+	struct intake_result r;
+
+	begin();
+	add_visits(0, 5);
+	take_only();
+	cr_assert_lt(jobs_fixture_take(&fx, "S001/agenda.ics", "", &r), 0);
+	cr_assert_eq(r.cancelled, 0);
+	cr_assert(is_there("v04"));
+	buf_release(&r.report);
+}
+
 Test(intake_calendar, what_is_known_of_a_rejected_event_stays)
 {
 	begin();
