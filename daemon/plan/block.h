@@ -67,6 +67,7 @@ struct block {
 	bool fixed;              /* pinned or frozen: never taken out by the search */
 	int32_t slot;            /* of vials; -1 while detached */
 	uint32_t sourced;        /* products for which the slot may use its sources, as bits */
+	bool leaving;            /* being taken out with what depends on it */
 	int32_t at;              /* index among the solution's blocks; -1 outside */
 };
 

@@ -508,7 +508,7 @@ static bool remove_hosted(struct solution *s, const struct block *b)
 				struct block *other = j < s->blocks.len ? s->blocks.items[j] : NULL;
 				bool hosts = false;
 
-				for (int32_t x = 0; other && other != b && x < other->n_stops; x++)
+				for (int32_t x = 0; other && other != b && !other->leaving && x < other->n_stops; x++)
 					hosts |= s->sites->items[other->stops[x].site].company == c;
 				if (hosts && (other->fixed || !solution_remove(s, other)))
 					return false;
@@ -542,7 +542,7 @@ static bool free_vials(struct solution *s, struct block *b)
 	for (size_t j = s->blocks.len; j-- > 0; ) {
 		struct block *other = j < s->blocks.len ? s->blocks.items[j] : NULL;
 
-		if (!other || other == b || other->slot != b->slot || other->fixed)
+		if (!other || other == b || other->leaving || other->slot != b->slot || other->fixed)
 			continue;
 		if (solution_remove(s, other) && release_vials(s, b))
 			return true;
@@ -550,26 +550,35 @@ static bool free_vials(struct solution *s, struct block *b)
 	return false;
 }
 
-bool solution_remove(struct solution *s, struct block *b)
+/* Takes the block out; what hangs on it goes first. False: the log tells what was done so far. */
+static bool remove_with_hosted(struct solution *s, struct block *b)
 {
-	size_t before = s->log.len;
-
-	if (!remove_hosted(s, b) || b->at < 0) {
-		solution_rollback(s, before);
+	if (!remove_hosted(s, b) || b->at < 0)
 		return false;
-	}
 	for (size_t i = 0; i < b->moves.len; i++) {
 		int32_t v = s->p->visits[b->moves.items[i].visit].visitor;
 		if (v >= 0 && s->visitors[v].place == VISITOR_AT_VISIT && s->visitors[v].visit == b->moves.items[i].visit)
 			solution_undose(s, v);
 	}
-	if (!free_vials(s, b)) {
-		solution_rollback(s, before);
+	if (!free_vials(s, b))
 		return false;
-	}
 	take_out(s, b);
 	VEC_PUSH(&s->log, ((struct undo_op){.kind = UNDO_REMOVED, .block = b}));
 	return true;
+}
+
+bool solution_remove(struct solution *s, struct block *b)
+{
+	size_t before = s->log.len;
+	bool done;
+
+	/* Two companies may host each other's takers: neither offer waits for the other to go. */
+	b->leaving = true;
+	done = remove_with_hosted(s, b);
+	b->leaving = false;
+	if (!done)
+		solution_rollback(s, before);
+	return done;
 }
 
 /* ---- doses at visits */
