@@ -36,8 +36,8 @@ static void force(struct repairing *x, const struct plan_offer *offer, const cha
 
 /* ---- places */
 
-/* Drops places until the vials suffice. */
-static bool supply(struct solution *s, struct block *b)
+/* Drops places until the vials suffice; *dropped: some were. */
+static bool supply(struct solution *s, struct block *b, bool *dropped)
 {
 	while (!solution_supply(s, b)) {
 		struct stop *fullest = &b->stops[0];
@@ -46,7 +46,8 @@ static bool supply(struct solution *s, struct block *b)
 			fullest = b->stops[k].expected > fullest->expected ? &b->stops[k] : fullest;
 		if (fullest->expected == 0)
 			return false;
-		repair_read_drop_last(s->p, b, fullest);
+		repair_read_drop_last(s, b, fullest);
+		*dropped = true;
 	}
 	return true;
 }
@@ -59,9 +60,32 @@ static void drop_stop(struct block *b, int32_t at)
 	b->stops[--b->n_stops] = gone;
 }
 
-/* Gives new places to the stops that have fewer than they need; those that stay short are dropped. */
-static void top_up(struct repairing *x, struct block *b)
+/* New places in a fixed offer are announced in time, or not given. */
+static bool in_time(const struct solution *s, const struct block *b, const struct stop *stop)
 {
+	const struct plan_options *o = s->p->o;
+	int64_t notice = s->sites->items[stop->site].company >= 0 ? o->notice_days : o->centre_notice_days;
+
+	return b->day - s->p->today >= notice;
+}
+
+/* Whether a stop's own host lost its place in it, and has no other. */
+static bool lost_host(const struct repairing *x, const struct block *b, const struct stop *stop)
+{
+	const struct plan_offer *offer = published_offer(x->old, stop->published);
+
+	for (size_t i = 0; offer->siret && i < offer->n_companies; i++) {
+		if (strcmp(offer->companies[i].siret, offer->siret) == 0)
+			return !repair_read_host_in(x->s, b, stop);
+	}
+	return false;
+}
+
+/* Gives new places to the stops that lack some or their host; those that stay short are dropped. True: a stop changed. */
+static bool top_up(struct repairing *x, struct block *b, bool fixed)
+{
+	bool changed = false;
+
 	fill_begin(x->s);
 	for (int32_t k = 0; k < b->n_stops; k++)
 		fill_mark(x->s, &b->stops[k]);
@@ -70,12 +94,14 @@ static void top_up(struct repairing *x, struct block *b)
 		struct fill_request r = {.stop = k, .cap = stop->capacity, .least = offers_least(x->s, b, stop)};
 		int64_t value;
 
-		if (stop->expected >= r.least && stop->expected <= stop->capacity)
+		if (stop->expected >= r.least && stop->expected <= stop->capacity && !lost_host(x, b, stop))
 			continue;
+		changed = true;
 		fill_undo(x->s, b, k);
-		if (!fill_stop(x->s, b, &r, &value))
+		if ((fixed && !in_time(x->s, b, stop)) || !fill_stop(x->s, b, &r, &value))
 			drop_stop(b, k);
 	}
+	return changed;
 }
 
 /* ---- one block */
@@ -104,6 +130,8 @@ static bool restore(struct repairing *x, struct block *b, bool fixed, struct cha
 	struct solution *s = x->s;
 	struct change shell = {NULL, NULL};
 	struct change places = {NULL, NULL};
+	bool fewer = false;
+	bool filled;
 	int32_t n = b->n_stops;
 
 	*broken = better_known(*broken, (struct change){repair_read_place(s, b), "le lieu ne peut plus être utilisé"});
@@ -114,22 +142,28 @@ static bool restore(struct repairing *x, struct block *b, bool fixed, struct cha
 		*broken = shell;
 		return false;
 	}
+	if (b->type == BLOCK_DAY && b->stops[0].usable < s->p->o->day_min_minutes) {
+		*broken = (struct change){"H12", "trop peu de minutes comptent encore"};
+		return false;
+	}
 	places.constraint = repair_read_places(s, b, x->old);
 	places.detail = "des personnes ou des entreprises ne peuvent plus être servies comme prévu";
 	if (!solution_attach(s, b))
 		return false;
-	if (!supply(s, b)) {
+	if (!supply(s, b, &fewer)) {
 		solution_detach(s, b);
 		return false;
 	}
-	top_up(x, b);
+	filled = top_up(x, b, fixed);
 	*broken = better_known(shell, places);
+	if (fewer)
+		*broken = better_known(*broken, (struct change){"H4", "les doses ne suffisent plus"});
+	if (filled)
+		*broken = better_known(*broken, (struct change){"H12", "trop peu de personnes étaient encore attendues"});
 	for (int32_t k = 0; k < b->n_stops; k++) {
 		const struct plan_offer *offer = published_offer(x->old, b->stops[k].published);
 
 		b->stops[k].intact = repair_read_same_team(s, b, offer);
-		if (b->stops[k].expected != offer->expected)
-			*broken = better_known(*broken, (struct change){"H4", "les doses ne suffisent plus"});
 	}
 	for (int32_t k = 0; k < b->n_stops; k++)
 		b->stops[k].verbatim = fixed && !broken->constraint;
@@ -214,6 +248,36 @@ static void restore_all(struct repairing *x, bool frozen)
 	}
 }
 
+/* A host whose place was in another offer that is gone: the offer goes too (D3). */
+static bool drop_unhosted(struct repairing *x)
+{
+	struct solution *s = x->s;
+
+	for (size_t i = 0; i < s->blocks.len; i++) {
+		struct block *b = s->blocks.items[i];
+		bool holds = true;
+		bool fixed = b->fixed;
+		int32_t offers[BLOCK_MAX_STOPS];
+		int32_t n = b->n_stops;
+
+		for (int32_t k = 0; k < n; k++) {
+			offers[k] = b->stops[k].published;
+			holds = holds && repair_read_host_in(s, b, &b->stops[k]);
+		}
+		if (holds)
+			continue;
+		b->fixed = false;
+		if (solution_remove(s, b)) {
+			for (int32_t k = 0; k < n; k++)
+				force(x, published_offer(x->old, offers[k]), "H9", "l'entreprise qui accueille n'a plus de place ailleurs");
+			solution_accept(s);
+			return true;
+		}
+		b->fixed = fixed;
+	}
+	return false;
+}
+
 /* Doses at visits stay where they can. */
 static void restore_doses(struct repairing *x)
 {
@@ -249,6 +313,8 @@ void repair_start(struct repair *r, struct solution *s, struct arena *arena)
 		return;
 	restore_all(&x, true);
 	restore_all(&x, false);
+	while (drop_unhosted(&x))
+		;
 	restore_doses(&x);
 	solution_accept(s);
 	fix_needed(s);

@@ -401,7 +401,7 @@ const char *repair_read_places(struct solution *s, struct block *b, const struct
 		for (size_t i = 0; i < offer->n_companies; i++)
 			broken = read_line(s, b, stop, &offer->companies[i]) ? broken : "H11";
 		while (stop->expected > stop->capacity) {
-			repair_read_drop_last(s->p, b, stop);
+			repair_read_drop_last(s, b, stop);
 			broken = "H3";
 		}
 		if (!broken && !same_doses(s->p, stop, offer))
@@ -410,7 +410,15 @@ const char *repair_read_places(struct solution *s, struct block *b, const struct
 	return broken;
 }
 
-void repair_read_drop_last(const struct problem *p, struct block *b, struct stop *stop)
+/* The line that goes first: the last one, but the host's only when it is alone. */
+static size_t last_line(const struct stop *stop, int32_t host)
+{
+	size_t at = stop->lines.len - 1;
+
+	return at > 0 && stop->lines.items[at].company == host ? at - 1 : at;
+}
+
+void repair_read_drop_last(const struct solution *s, struct block *b, struct stop *stop)
 {
 	struct dose doses[2];
 
@@ -418,16 +426,34 @@ void repair_read_drop_last(const struct problem *p, struct block *b, struct stop
 		stop->people.len--;
 		stop->expected--;
 	} else if (stop->lines.len > 0) {
-		stop->expected -= stop->lines.items[--stop->lines.len].n;
+		size_t at = last_line(stop, s->sites->items[stop->site].company);
+
+		stop->expected -= stop->lines.items[at].n;
+		stop->lines.items[at] = stop->lines.items[--stop->lines.len];
 	}
 	VEC_CLEAR(&stop->doses);
 	for (size_t i = 0; i < stop->people.len; i++)
 		fill_add_doses(stop, &(struct dose){stop->people.items[i].product, 1, stop->people.items[i].booster});
 	for (size_t i = 0; i < stop->lines.len; i++) {
-		(void)fill_line_doses(p, &stop->lines.items[i], b->day, stop->product, doses);
+		(void)fill_line_doses(s->p, &stop->lines.items[i], b->day, stop->product, doses);
 		fill_add_doses(stop, &doses[0]);
 		fill_add_doses(stop, &doses[1]);
 	}
+}
+
+bool repair_read_host_in(const struct solution *s, const struct block *b, const struct stop *stop)
+{
+	int32_t host = s->sites->items[stop->site].company;
+
+	if (host < 0 || s->given[host] > 0 || (problem_demand(s->p, host, b->day) == 0 && problem_demand(s->p, host, s->p->n_days - 1) == 0))
+		return true;
+	for (int32_t k = 0; k < b->n_stops; k++) {
+		for (size_t i = 0; i < b->stops[k].lines.len; i++) {
+			if (b->stops[k].lines.items[i].company == host)
+				return true;
+		}
+	}
+	return false;
 }
 
 void repair_read_dose(struct solution *s, const struct plan_proposal *old)

@@ -19,8 +19,11 @@ const char *repair_read_team(struct solution *s, struct block *b, const struct p
 /* Reads lines, people and doses of all stops, leaving out what no longer holds. */
 const char *repair_read_places(struct solution *s, struct block *b, const struct plan_service *old);
 
-/* Takes a stop's last person or line out. */
-void repair_read_drop_last(const struct problem *p, struct block *b, struct stop *stop);
+/* Takes a stop's last person or line out, its host's line after all others. */
+void repair_read_drop_last(const struct solution *s, struct block *b, struct stop *stop);
+
+/* Whether a stop's host has a place in the stop or in what the solution holds, or wants none (D3). */
+bool repair_read_host_in(const struct solution *s, const struct block *b, const struct stop *stop);
 
 /* Whether the block's team is the published one. */
 bool repair_read_same_team(const struct solution *s, const struct block *b, const struct plan_offer *offer);
