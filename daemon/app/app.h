@@ -68,7 +68,7 @@ struct app {
 	int64_t patient_until_ms;    /* the end waits for answers until then */
 	/* the drop folder */
 	bool taking, scan_wanted, has_communes;
-	int64_t next_scan_ms, waiting_since_ms;
+	int64_t next_scan_ms, next_try_ms, waiting_since_ms;
 	int64_t spool_waiting;       /* files seen in it last */
 	int64_t files_taken, files_failed, rows, rows_rejected;
 	/* planning */

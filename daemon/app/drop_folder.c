@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #define QUIET_MS 1000        /* a file that changed later is still being written */
+#define RETRY_MS 15000       /* after a run that failed: a full disk, a folder that may not be written */
 #define SCAN_EVERY_MS 5000   /* where no event tells */
 #define EVENTS (IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_ONLYDIR)
 
@@ -144,6 +145,7 @@ static void finish_take(void *arg)
 	else if (!app->waiting_since_ms)
 		app->waiting_since_ms = clock_monotonic_ms();
 	app->next_scan_ms = clock_monotonic_ms() + (job->run.waiting ? QUIET_MS : SCAN_EVERY_MS);
+	app->next_try_ms = job->rc < 0 ? clock_monotonic_ms() + RETRY_MS : 0;
 	if (job->rc < 0 && job->rc != ERR_CLOSED)
 		log_line(LOG_ERROR, "spool", "failed error=\"%s\"", job->fault.what);
 	settings_drop(job->settings);
@@ -173,7 +175,7 @@ void drop_folder_tick(struct app *app)
 {
 	struct take_job *job;
 
-	if (app->taking || app->stopping || (!app->scan_wanted && clock_monotonic_ms() < app->next_scan_ms))
+	if (app->taking || app->stopping || clock_monotonic_ms() < app->next_try_ms || (!app->scan_wanted && clock_monotonic_ms() < app->next_scan_ms))
 		return;
 	app->scan_wanted = false;
 	if (app->has_communes && spool_count(app->settings->parts.jobs->spool) <= 0) {

@@ -126,9 +126,15 @@ static void check_http(struct check *c)
 {
 	const struct http_options *h = &c->config->http;
 
-	for (size_t i = 0; i < h->listen.len; i++)
-		if (!is_listener(h->listen.items[i]))
-			complain(c, "http.listen", "holds an item that is no ADDRESS:PORT", "write 127.0.0.1:8080 or [::1]:8080; port 0 is a free one");
+	for (size_t i = 0; i < h->listen.len; i++) {
+		struct buf what = BUF_INIT;
+
+		if (is_listener(h->listen.items[i]))
+			continue;
+		buf_printf(&what, "holds \"%s\", which is no ADDRESS:PORT", h->listen.items[i]);
+		complain(c, "http.listen", buf_str(&what), "write 127.0.0.1:8080 or [::1]:8080; port 0 is a free one");
+		buf_release(&what);
+	}
 	if (!h->tls_certificate != !h->tls_key)
 		complain(c, h->tls_certificate ? "http.tls_certificate" : "http.tls_key", "stands alone",
 			"http.tls_certificate and http.tls_key go together: set both or none");

@@ -15,11 +15,11 @@
 /* The first five services; later ones take turns in them, in areas of any class. */
 static const struct ctl_demo_profile profiles[] = {
 	{.kind = SERVICE_SPSTI, .class = CTL_DEMO_RURAL, .vehicle = true, .mobilised = true, .visits_pct = 15,
-		.vials_pct = 110, .rural_pct = 45, .isolated_pct = 12},
+		.vials_pct = 150, .rural_pct = 45, .isolated_pct = 12},
 	{.kind = SERVICE_SPSTI, .class = CTL_DEMO_ALSACE, .mobilised = true, .visits_pct = 24, .vials_pct = 260,
 		.rural_pct = 25, .isolated_pct = 4},
 	{.kind = SERVICE_MSA, .class = CTL_DEMO_RURAL, .vehicle = true, .short_driver = true, .visit_table = true, .product_codes = true,
-		.mobilised = true, .visits_pct = 12, .vials_pct = 120, .rural_pct = 70, .isolated_pct = 16},
+		.mobilised = true, .visits_pct = 12, .vials_pct = 280, .rural_pct = 70, .isolated_pct = 16},
 	{.kind = SERVICE_SPSTI, .class = CTL_DEMO_OVERSEAS, .mobilised = true, .visits_pct = 14, .vials_pct = 30,
 		.rural_pct = 25, .isolated_pct = 6},
 	{.kind = SERVICE_SPSTA, .class = CTL_DEMO_PARIS, .seconded = true, .visits_pct = 10, .vials_pct = 600,

@@ -35,6 +35,7 @@ struct taking {
 	const char *service_id, *source;
 	const struct staff *staff;      /* of the service */
 	size_t n_staff;
+	struct map places;              /* ids and names of the service's centres */
 	struct map by_mail, by_name;    /* lower-case mailbox, id or name -> index of staff */
 	struct arena registers;
 	struct arena batch_arena;
@@ -67,6 +68,8 @@ static int load_registers(struct taking *t, struct zone **zone, struct fault *f)
 {
 	struct db *db = NULL;
 	struct service service;
+	const struct centre *centres = NULL;
+	size_t n_centres = 0;
 	int rc = readers_take(t->in->readers, &db, f);
 
 	if (rc < 0)
@@ -75,6 +78,8 @@ static int load_registers(struct taking *t, struct zone **zone, struct fault *f)
 	rc = register_store_service(tx, t->service_id, &t->registers, &service);
 	if (rc == 0)
 		rc = register_store_staff(tx, t->service_id, &t->registers, &t->staff, &t->n_staff);
+	if (rc == 0)
+		rc = register_store_centres(tx, t->service_id, &t->registers, &centres, &n_centres);
 	tx_end(tx);
 	readers_give(t->in->readers, db);
 	if (rc == ERR_NOT_FOUND) {
@@ -84,6 +89,10 @@ static int load_registers(struct taking *t, struct zone **zone, struct fault *f)
 	}
 	if (rc < 0)
 		return fault_set(f, (enum err)rc, "the store cannot be read: %s", err_name(rc));
+	for (size_t i = 0; i < n_centres; i++) {
+		map_put_str(&t->places, centres[i].centre_id, i);
+		map_put_str(&t->places, centres[i].name, i);
+	}
 	for (size_t i = 0; i < t->n_staff; i++) {
 		map_put_str(&t->by_name, t->staff[i].name, i);
 		if (t->staff[i].email) {
@@ -131,6 +140,9 @@ static struct pending copy_row(struct taking *t, const struct calendar_row *row)
 	const char **staff = ARENA_NEW(a, const char *, row->n_staff + 1);
 	struct pending p = {.series = row->series};
 
+	/* A text that names no centre may say where a person lives: it is not stored. */
+	const char *place = row->place && map_get_str(&t->places, row->place, NULL) ? arena_strdup(a, row->place) : NULL;
+
 	if (row->has_recurrence_id || row->recurring)
 		instant_format_ical(row->recurrence_id, recurrence);
 	for (size_t i = 0; i < row->n_staff; i++)
@@ -142,7 +154,7 @@ static struct pending copy_row(struct taking *t, const struct calendar_row *row)
 		.visit = {
 			.visit_id = arena_strdup(a, row->id), .service_id = t->service_id, .staff_id = row->n_staff ? staff[0] : NULL,
 			.person_ref = arena_strdup(a, row->person), .type = arena_strdup(a, row->type), .start = row->start, .end = row->end,
-			.due = row->due, .place = arena_strdup(a, row->place), .staff = -1, .person = -1, .centre = -1,
+			.due = row->due, .place = place, .staff = -1, .person = -1, .centre = -1,
 		},
 		.staff = staff, .n_staff = row->n_staff,
 	};
@@ -432,6 +444,7 @@ int intake_calendar(const struct intake *in, const struct intake_file *file, con
 		result->unstored = rc == ERR_IO || rc == ERR_BUSY;
 	}
 	zone_free(zone);
+	map_release(&t.places);
 	map_release(&t.by_mail);
 	map_release(&t.by_name);
 	map_release(&t.seen);

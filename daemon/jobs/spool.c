@@ -172,19 +172,24 @@ static int write_report(const char *path, const struct buf *text)
 	return done == text->len ? 0 : ERR_IO;
 }
 
-/* Moves a file away, its report beside it: the report first, so that no file lies there without one. */
-static void move_away(const char *directory, const char *name, bool taken, const struct buf *report)
+/* Moves a file away, its report beside it: the report first, so that no file lies there without one. ERR_IO: it is
+ * still there; the run ends, so that it is not taken again at once. */
+static int move_away(const char *directory, const char *name, bool taken, const struct buf *report)
 {
+	int rc = 0;
 	struct buf from = BUF_INIT, to = BUF_INIT, beside = BUF_INIT;
 
 	buf_printf(&from, "%s/%s", directory, name);
 	make_target(directory, taken ? "done" : "failed", name, &to);
 	buf_printf(&beside, "%s.report.txt", buf_str(&to));
 	if (write_report(buf_str(&beside), report) < 0 || rename(buf_str(&from), buf_str(&to)) < 0)
+		rc = ERR_IO;
+	if (rc < 0)
 		log_line(LOG_ERROR, "spool", "move-failed file=%s error=\"%s\"", name, strerror(errno));
 	buf_release(&from);
 	buf_release(&to);
 	buf_release(&beside);
+	return rc;
 }
 
 /* Whether the file that was read is still there under its name, as long and as old: another one may have been put there
@@ -244,9 +249,10 @@ static int take_file(struct spool_run *run, const char *name, struct fault *stor
 			buf_putc(&report, '\n');
 		}
 		intake_format(&file, &result, &report);
-		move_away(run->directory, name, taken, &report);
+		rc = move_away(run->directory, name, taken, &report);
+		if (rc < 0)
+			fault_set(store_fault, ERR_IO, "%s was read but cannot be moved away", name);
 		count(run, name, &result, taken);
-		rc = 0;
 	}
 	if (file.fd >= 0)
 		close(file.fd);

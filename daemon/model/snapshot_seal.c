@@ -485,6 +485,9 @@ static void seal_visits(struct seal *seal)
 		v->staff = snapshot_find_staff(s, v->staff_id);
 		v->person = find_person(seal, v->person_ref);
 		v->centre = find_place(s, v->place);
+		/* Any other text may say where a person lives: nobody needs it, so it is not kept. */
+		if (v->centre < 0)
+			v->place = NULL;
 		if (v->centre < 0 && v->staff >= 0)
 			v->centre = s->staff[v->staff].centre;
 	}

@@ -17,7 +17,7 @@ struct visit {
 	struct instant start, end;
 	struct date due;        /* statutory; DATE_NONE unknown */
 	bool postponed_before;  /* under ordonnance 2020-1502 */
-	const char *place;      /* centre_id or centre name as given; NULL unknown */
+	const char *place;      /* centre_id or centre name as given; NULL where it names no centre */
 	/* links */
 	int32_t staff;          /* -1 unknown */
 	int32_t person;         /* -1 unknown person */

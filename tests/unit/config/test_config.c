@@ -125,7 +125,7 @@ Test(config, tells_all_errors_with_place_caret_and_nearest_name)
 		"a.conf:5:13: \"pigeon\"", "a.conf:6:1: the line is neither a heading",
 		"a.conf:8:15: \"many\" is not a whole number", "a.conf:9:9: planning.month is no month, expected current, next or YYYY-MM\n    month = 2022-13\n            ^",
 		"a.conf:10:1: authority.84 has a url that is not https:",
-		"has no secret_file", "a.conf:13:10: http.listen holds an item that is no ADDRESS:PORT",
+		"has no secret_file", "a.conf:13:10: http.listen holds \"nowhere\", which is no ADDRESS:PORT",
 	};
 
 	cr_assert_eq(config_load(file, collect, &errors, &c), ERR_INVALID);
