@@ -4,6 +4,7 @@
 
 #include <planvax/base/text.h>
 
+#include <assert.h>
 #include <string.h>
 
 void config_format_error(const struct fault *f, const char *line, int column, struct buf *out)
@@ -204,6 +205,7 @@ static const char *name_at(const char *item)
 {
 	const char *name;
 
+	assert(item != NULL);
 	memcpy(&name, item, sizeof(name));
 	return name;
 }

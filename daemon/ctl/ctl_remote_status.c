@@ -164,7 +164,7 @@ static int wait_idle(const struct ctl_ask *a, int64_t seconds)
 				"%lld letters to send, %lld to send again", (long long)ctl_ask_number(root, "spool"),
 				(long long)ctl_ask_number(root, "jobs"), (long long)ctl_ask_number(root, "dirty"),
 				(long long)ctl_ask_number(root, "failing"),
-				(long long)(ctl_ask_number(outbox, "pending") + ctl_ask_number(outbox, "sending")),
+				(long long)ctl_ask_number(outbox, "pending") + (long long)ctl_ask_number(outbox, "sending"),
 				(long long)ctl_ask_number(outbox, "retry"));
 		}
 		json_free(doc);

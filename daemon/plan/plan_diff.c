@@ -7,6 +7,7 @@
 #include <planvax/base/vec.h>
 #include <planvax/plan/plan_diff.h>
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -149,8 +150,10 @@ static void diff_offers(const struct plan_service *before, const struct plan_ser
 	for (size_t i = 0, k = 0; i < old.n || k < new.n;) {
 		int order = i == old.n ? 1 : k == new.n ? -1 : strcmp(old.items[i]->id, new.items[k]->id);
 		const struct plan_offer *was = order <= 0 ? old.items[i++] : NULL, *is = order >= 0 ? new.items[k++] : NULL;
-		struct plan_change change = {.before = was, .after = is, .offer_id = is ? is->id : was->id};
+		struct plan_change change = {.before = was, .after = is};
 
+		assert(was || is);
+		change.offer_id = is ? is->id : was->id;
 		if (!was)
 			change.kind = CHANGE_ADDED;
 		else if (!is)
