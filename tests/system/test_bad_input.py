@@ -52,6 +52,8 @@ ROWS = [("people.csv", "NEW1;S001;;1980-13-01;M;employee;;;;", "birth_date", "D"
         ("companies.csv", "73282932000074;S001;Nom;36044;;;;-5;general;company;;1;;", "headcount", "H"),
         ("companies.csv", "73282932000075;S001;Nom;36044;;;;5;general;company;;1;;", "siret", "A"),
         ("stock.csv", ";S001;COMIRNATY;2022-01-03;-1;L1;2022-02-01", "vials", "E"),
+        ("stock.csv", ";S001;ELIXIR;2022-01-03;5;L1;2022-02-01", "product", "C"),
+        ("staff.csv", "NEW12;S001;nurse;;Nom;nobody;;;;;1", "email", "F"),
         ("services.csv", "S099;Nom;CLUB;;24;;;", "kind", "C"), ("services.csv", "S098;Nom;SPSTI;;24;Mars/Olympus;;", "timezone", "F")]
 
 

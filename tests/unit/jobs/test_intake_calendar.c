@@ -254,3 +254,27 @@ Test(intake_calendar, a_text_that_is_no_calendar_fails)
 	cr_assert_not_null(strstr(buf_str(&r.report), "not a calendar"), "%s", buf_str(&r.report));
 	buf_release(&r.report);
 }
+
+/* Place of a stored visit: "-" where it has none. */
+static const char *place_of(const char *visit_id, struct arena *arena)
+{
+	struct tx *tx = store_temp_read(&fx.store);
+	struct visit v = {.place = "no such visit"};
+
+	visit_store_visit(tx, "S001", visit_id, arena, &v);
+	store_temp_end(&fx.store, tx);
+	return v.place ? v.place : "-";
+}
+
+Test(intake_calendar, a_place_is_kept_only_where_it_names_a_centre)
+{
+	struct arena arena = ARENA_INIT;
+
+	begin();
+	add_visit("at-centre", 10, "LOCATION:C1\r\n");
+	add_visit("at-home", 11, "LOCATION:chez Madame Canari\r\n");
+	take_only();
+	cr_assert_str_eq(place_of("at-centre", &arena), "C1");
+	cr_assert_str_eq(place_of("at-home", &arena), "-", "a text may say where a person lives");
+	arena_release(&arena);
+}

@@ -199,3 +199,24 @@ Test(spool, a_folder_that_cannot_be_made_is_told)
 	cr_assert_str_eq(f.where, path);
 	cr_assert_eq(spool_count(path), -1);
 }
+
+Test(spool, a_file_that_cannot_be_moved_away_ends_the_run_and_stays)
+{
+	struct spool_run run = {.intake = &fx.intake, .directory = fx.spool, .quiet_ms = 1000};
+	struct buf done = BUF_INIT;
+	struct fault f = FAULT_NONE;
+
+	/* done is no folder, so nothing can be moved into it. */
+	buf_printf(&done, "%s/done", fx.spool);
+	cr_assert_eq(rmdir(buf_str(&done)), 0);
+	jobs_fixture_write(&fx, "spool/communes.csv", COMMUNES);
+	jobs_fixture_write(&fx, "spool/services.csv", SERVICES);
+	FILE *file = fopen(buf_str(&done), "we");
+	cr_assert_not_null(file);
+	fclose(file);
+	cr_assert_eq(spool_take(&run, &f), ERR_IO);
+	cr_assert_not_null(strstr(f.what, "communes.csv"), "%s", f.what);
+	cr_assert(is_there("spool/communes.csv"));
+	cr_assert(is_there("spool/services.csv"), "what follows waits");
+	buf_release(&done);
+}

@@ -138,6 +138,8 @@ Test(snapshot, a_visit_uses_its_place_by_id_then_by_name_then_its_practitioners_
 	cr_expect_eq(s->visits[0].centre, 1);
 	cr_expect_eq(s->visits[1].centre, 0, "of two with that name the smaller id");
 	cr_expect_eq(s->visits[2].centre, 1, "no such name: P2's centre");
+	cr_expect_str_eq(s->visits[1].place, "Maison");
+	cr_expect_null(s->visits[2].place, "a text that names no centre may be an address: it is not kept");
 	cr_expect_eq(s->visits[3].centre, -1);
 	cr_expect_eq(s->visits[3].staff, -1);
 	cr_expect_eq(s->visits[4].person, -1);
