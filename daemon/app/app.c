@@ -70,7 +70,8 @@ static struct settings *load_settings(const char *file, struct config **config, 
 	const struct config *c = *config;
 	const struct settings_parts parts = {
 		.jobs = &c->jobs, .plan = &c->plan, .privacy = &c->privacy, .mail = &c->mail, .authorities = c->authorities,
-		.n_authorities = c->n_authorities, .mappings = c->mappings, .n_mappings = c->n_mappings, .owner = *config,
+		.n_authorities = c->n_authorities, .mappings = c->mappings, .n_mappings = c->n_mappings,
+		.sources = c->sources, .n_sources = c->n_sources, .owner = *config,
 		.release = release_config,
 	};
 	if (settings_new(&parts, report_fault, report, &settings) < 0) {

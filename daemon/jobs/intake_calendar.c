@@ -395,16 +395,17 @@ static int read_calendar(struct taking *t, const struct zone *zone, struct fault
 	const struct intake_file *file = t->file;
 	struct calendar_counts counts = {0};
 	struct settings_month month;
-	char *stem = arena_strdup(&t->registers, t->source);
+	char *stem = arena_strdup(&t->registers, source_of(file->name));
 	size_t at;
 	int rc = 0;
 
 	settings_month(t->in->settings, &month);
 	t->from = date_add_days(month.first, -DAYS_BEFORE);
 	t->to = date_add_days(month.last, DAYS_AFTER);
-	stem[strlen(stem) - strlen(".ics")] = '\0';
+	if (text_ends(stem, ".ics"))
+		stem[strlen(stem) - strlen(".ics")] = '\0';
 	struct calendar_options options = {
-		.mapping = t->in->settings->mapping, .zone = zone, .from = t->from, .to = t->to, .staff = find_staff, .staff_arg = t,
+		.mapping = settings_mapping(t->in->settings, file->mapping), .zone = zone, .from = t->from, .to = t->to, .staff = find_staff, .staff_arg = t,
 		.default_staff = map_get_str(&t->by_name, stem, &at) ? t->staff[at].staff_id : NULL,
 		.row = take_row, .warning = take_warning, .arg = t,
 	};
@@ -424,7 +425,8 @@ static int read_calendar(struct taking *t, const struct zone *zone, struct fault
 int intake_calendar(const struct intake *in, const struct intake_file *file, const char *service_id, struct intake_result *result,
 	struct fault *f)
 {
-	struct taking t = {.in = in, .file = file, .result = result, .service_id = service_id, .source = source_of(file->name)};
+	struct taking t = {.in = in, .file = file, .result = result, .service_id = service_id,
+		.source = file->source ? file->source : source_of(file->name)};
 	struct zone *zone = NULL;
 	int rc = load_registers(&t, &zone, f);
 
@@ -439,7 +441,7 @@ int intake_calendar(const struct intake *in, const struct intake_file *file, con
 		rc = fault_set(f, ERR_INVALID, "no event could be read");
 	if (rc == 0 && t.cut) {
 		buf_printf(&result->report, "note: %s: the file is cut: what it no longer holds was not removed\n", file->name);
-	} else if (rc == 0) {
+	} else if (rc == 0 && !file->delta) {
 		rc = remove_gone(&t, f);
 		result->unstored = rc == ERR_IO || rc == ERR_BUSY;
 	}

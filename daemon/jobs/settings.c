@@ -75,8 +75,34 @@ static const char *role_value(const struct mapping_options *o, int role)
 	return NULL;
 }
 
-/* [mapping.default] changes the defaults; a role that it leaves at its default keeps all of them (ATTENDEE and ORGANIZER). */
-static void build_mapping(struct settings *s, struct report *r)
+/* Sets what a section changes; a role that it leaves at its default keeps all of them (ATTENDEE and ORGANIZER). */
+static void apply_mapping(struct mapping *m, const struct mapping_options *o, struct report *r)
+{
+	for (size_t row = 0; row < mapping_options_n_rows; row++) {
+		int role;
+		const char *key = mapping_options_rows[row].key;
+
+		if (!option_is_default(&mapping_options_rows[row], o) && names_value(mapping_role_names, key, strlen(key), &role))
+			set_mapping(m, key, role_value(o, role), o->name, r);
+	}
+	for (size_t k = 0; k < o->n_words; k++) {
+		struct buf key = BUF_INIT;
+
+		buf_printf(&key, "type.%s", o->words[k].code);
+		set_mapping(m, buf_str(&key), o->words[k].words, o->name, r);
+		buf_release(&key);
+	}
+}
+
+static struct mapping *new_mapping(const struct settings *s)
+{
+	struct mapping *m = mapping_new();
+
+	mapping_set_types(m, s->visit_types, s->n_visit_types);
+	return m;
+}
+
+static void build_mappings(struct settings *s, struct report *r)
 {
 	size_t n = 0;
 	const struct visit_type *types = visit_types_all(s->rules, &n);
@@ -85,27 +111,13 @@ static void build_mapping(struct settings *s, struct report *r)
 	for (size_t i = 0; i < n; i++)
 		s->visit_types[i] = types[i].code;
 	s->n_visit_types = n;
-	s->mapping = mapping_new();
-	mapping_set_types(s->mapping, s->visit_types, n);
+	s->mapping = new_mapping(s);
+	s->mappings = xcalloc(s->parts.n_mappings + 1, sizeof(struct mapping *));
 	for (size_t i = 0; i < s->parts.n_mappings; i++) {
 		const struct mapping_options *o = &s->parts.mappings[i];
 
-		if (strcmp(o->name, "default") != 0)
-			continue;
-		for (size_t row = 0; row < mapping_options_n_rows; row++) {
-			int role;
-			const char *key = mapping_options_rows[row].key;
-
-			if (!option_is_default(&mapping_options_rows[row], o) && names_value(mapping_role_names, key, strlen(key), &role))
-				set_mapping(s->mapping, key, role_value(o, role), o->name, r);
-		}
-		for (size_t k = 0; k < o->n_words; k++) {
-			struct buf key = BUF_INIT;
-
-			buf_printf(&key, "type.%s", o->words[k].code);
-			set_mapping(s->mapping, buf_str(&key), o->words[k].words, o->name, r);
-			buf_release(&key);
-		}
+		s->mappings[i] = !strcmp(o->name, "default") ? s->mapping : new_mapping(s);
+		apply_mapping(s->mappings[i], o, r);
 	}
 }
 
@@ -166,6 +178,10 @@ static void free_settings(struct settings *s)
 	for (size_t i = 0; s->keys && i < s->parts.n_authorities; i++)
 		push_keys_free(s->keys[i]);
 	free(s->keys);
+	for (size_t i = 0; s->mappings && i < s->parts.n_mappings; i++)
+		if (s->mappings[i] != s->mapping)
+			mapping_free(s->mappings[i]);
+	free(s->mappings);
 	mapping_free(s->mapping);
 	free(s->visit_types);
 	ruleset_drop(s->rules);
@@ -185,7 +201,7 @@ int settings_new(const struct settings_parts *parts, settings_report report, voi
 		s->planning_now.utc_s = 0; /* config_check refuses it before */
 	rc = load_rules(s, &r);
 	if (rc == 0) {
-		build_mapping(s, &r);
+		build_mappings(s, &r);
 		load_keys(s, &r);
 		make_digest(s);
 	}
@@ -213,6 +229,14 @@ void settings_drop(struct settings *s)
 	free_settings(s);
 	if (release)
 		release(owner);
+}
+
+const struct mapping *settings_mapping(const struct settings *s, const char *name)
+{
+	for (size_t i = 0; name && i < s->parts.n_mappings; i++)
+		if (!strcmp(s->parts.mappings[i].name, name))
+			return s->mappings[i];
+	return s->mapping;
 }
 
 struct instant settings_now(const struct settings *s)

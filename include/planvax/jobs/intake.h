@@ -21,6 +21,9 @@ struct intake {
 struct intake_file {
 	const char *name;        /* "people.csv", "S001/agenda.ics": what reports call it; its last part says what it is */
 	const char *service_id;  /* of a calendar; NULL: the folder in name */
+	const char *source;      /* of a calendar: what its events are kept under; NULL: from the last part of name */
+	const char *mapping;     /* of a calendar: a [mapping.NAME]; NULL: the default */
+	bool delta;              /* of a calendar: it holds changes alone, what it does not name stays */
 	const char *text;        /* len bytes, borrowed; NULL: fd is read */
 	size_t len;
 	int fd;                  /* used where text is NULL; not closed */

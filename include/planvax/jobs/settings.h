@@ -28,6 +28,8 @@ struct settings_parts {
 	size_t n_authorities;
 	const struct mapping_options *mappings;
 	size_t n_mappings;
+	const struct source_options *sources;
+	size_t n_sources;
 	void *owner;
 	void (*release)(void *owner);
 };
@@ -36,6 +38,7 @@ struct settings {
 	struct settings_parts parts;
 	struct ruleset *rules;
 	struct mapping *mapping;      /* the default one, of calendars */
+	struct mapping **mappings;    /* by parts.mappings; [mapping.default] is `mapping` again */
 	const char **visit_types;     /* codes that the rules know */
 	size_t n_visit_types;
 	struct push_keys **keys;      /* by authority; NULL where it has no url */
@@ -56,6 +59,9 @@ struct settings *settings_hold(struct settings *s);
 
 /* Drops one; the last frees. NULL allowed. */
 void settings_drop(struct settings *s);
+
+/* The mapping of a name, or of NULL the default; a name without section is the default too (config_check refuses it before). */
+const struct mapping *settings_mapping(const struct settings *s, const char *name);
 
 /* The planning clock: fixed by the configuration, else real. */
 struct instant settings_now(const struct settings *s);
