@@ -205,7 +205,8 @@ static void load_series_head(struct entry_file *f, const struct json_value *v, s
 		if (strcmp(f->groups[i], group) == 0)
 			s->group = (int16_t)i;
 	}
-	if (vaccine_group && schedule_group(f->load->schedule, vaccine_group) != f->load->schedule->antigens[antigen].group)
+	if (vaccine_group && antigen >= 0 &&
+		schedule_group(f->load->schedule, vaccine_group) != f->load->schedule->antigens[antigen].group)
 		rule_read_error(r, json_get(v, "vaccine_group"), "see \"group_antigens\" in schedule.json",
 			"\"%s\" is not the group of %s", vaccine_group, f->antigen);
 	if (priority && (priority[0] < 'A' || priority[0] > 'Z' || priority[1]))
@@ -284,7 +285,7 @@ static bool asks_for(const struct series_rule *s, int group)
 	return false;
 }
 
-/* Levels: a series comes after those whose completion it asks for. A circle is an error. */
+/* Levels: a series comes after the others whose completion it asks for. A circle is an error. */
 static void set_levels(struct entry_file *f, const struct json_value *list, struct antigen_file *a, struct series_rule *series)
 {
 	bool changed = true;
@@ -293,7 +294,7 @@ static void set_levels(struct entry_file *f, const struct json_value *list, stru
 		changed = false;
 		for (size_t i = 0; i < a->n_series; i++) {
 			for (size_t k = 0; k < a->n_series; k++) {
-				if (series[k].level < series[i].level || !asks_for(&series[i], series[k].group))
+				if (k == i || series[k].level < series[i].level || !asks_for(&series[i], series[k].group))
 					continue;
 				series[i].level = (int16_t)(series[k].level + 1);
 				changed = true;
@@ -363,11 +364,12 @@ const struct antigen_file *antigen_load(struct entry_load *l, const struct json_
 	f.antigen = rule_read_text(l->r, root, "antigen");
 	if (!f.antigen)
 		return NULL;
-	if (schedule_antigen(l->schedule, f.antigen) < 0) {
+	if (schedule_antigen(l->schedule, f.antigen) < 0 && !l->r->blind) {
 		rule_read_error(l->r, name, "it must stand in \"group_antigens\" of schedule.json", "unknown antigen \"%s\"", f.antigen);
 		return NULL;
 	}
 	a->file = l->r->file;
+	a->line = json_line(json_get(root, "valid_from") ? json_get(root, "valid_from") : name);
 	a->antigen = (int16_t)schedule_antigen(l->schedule, f.antigen);
 	a->rule = f.antigen;
 	load_validity(l, root, a);
@@ -376,7 +378,7 @@ const struct antigen_file *antigen_load(struct entry_load *l, const struct json_
 	load_contraindications(&f, json_get(root, "contraindications"), a);
 	load_immunity(&f, json_get(root, "immunity"), a);
 	load_all_series(&f, json_get(root, "series"), a);
-	return a;
+	return a->antigen < 0 ? NULL : a;
 }
 
 static int compare_files(const void *a, const void *b)
@@ -393,10 +395,13 @@ static int compare_files(const void *a, const void *b)
 void antigen_load_link(struct entry_load *l, const struct antigen_file *const *files, size_t n)
 {
 	struct schedule *s = l->schedule;
-	struct antigen_rules *antigens = arena_memdup(l->r->arena, s->antigens, s->n_antigens * sizeof(*antigens));
+	struct antigen_rules *antigens;
 	const struct antigen_file **sorted = ARENA_NEW(l->r->arena, const struct antigen_file *, n + 1);
-	char where[160];
+	char where[200];
 
+	if (s->n_antigens == 0)
+		return;
+	antigens = arena_memdup(l->r->arena, s->antigens, s->n_antigens * sizeof(*antigens));
 	if (n > 0)
 		memcpy(sorted, files, n * sizeof(*sorted));
 	qsort(sorted, n, sizeof(*sorted), compare_files);
@@ -406,13 +411,15 @@ void antigen_load_link(struct entry_load *l, const struct antigen_file *const *f
 		if (a->n_files++ == 0) {
 			a->files = &sorted[i];
 		} else if (sorted[i - 1]->valid.last >= sorted[i]->valid.first) {
-			snprintf(where, sizeof(where), "%.120s:1: /valid_from", sorted[i]->file);
+			snprintf(where, sizeof(where), "%.120s:%d: /valid_from", sorted[i]->file, sorted[i]->line);
 			rule_read_fail(l->r, ERR_INVALID, where, "valid on a day of another file of its antigen", sorted[i - 1]->file);
 		}
 	}
 	for (size_t i = 0; i < s->n_antigens; i++) {
-		if (antigens[i].n_files == 0)
-			rule_read_fail(l->r, ERR_INVALID, "schedule.json:1: /group_antigens", "an antigen without a file", antigens[i].name);
+		if (antigens[i].n_files > 0)
+			continue;
+		snprintf(where, sizeof(where), "schedule.json:%d: /group_antigens", antigens[i].line);
+		rule_read_fail(l->r, ERR_INVALID, where, "an antigen without a file", antigens[i].name);
 	}
 	s->antigens = antigens;
 }

@@ -81,7 +81,7 @@ static void check_together(struct list l, const struct interval_rule *intervals,
 
 static const struct interval_rule *load_intervals(struct list l, bool allowable, uint16_t *n)
 {
-	static const struct rule_key keys[] = {{"from", RULE_TEXT, true}, {"abs_min", RULE_TEXT, false}, {"min", RULE_TEXT, true},
+	static const struct rule_key keys[] = {{"from", RULE_TEXT, true}, {"abs_min", RULE_TEXT, false}, {"min", RULE_TEXT, false},
 		{"earliest_rec", RULE_TEXT, false}, {"latest_rec", RULE_TEXT, false}, {"max", RULE_TEXT, false},
 		{"priority", RULE_BOOL, false}, {"effective", RULE_TEXT, false}, {"cessation", RULE_TEXT, false},
 		{"source", RULE_TEXT, false}, KEYS_END};

@@ -116,7 +116,8 @@ bool group_answer_make(struct course *c, int group, bool risk, struct group_answ
 
 	*out = (struct group_answer){.group = group, .risk = risk, .earliest = COURSE_NO_DAY, .recommended = COURSE_NO_DAY,
 		.past_due = COURSE_NO_DAY, .open_from = COURSE_NO_DAY, .limit = COURSE_NO_DAY};
-	for (size_t i = 0; i < g->antigens.n && out->n_runs < GROUP_ANSWER_MAX; i++) {
+	out->runs = scratch_calloc(c->scratch, g->antigens.n, sizeof(struct series_run *));
+	for (size_t i = 0; i < g->antigens.n; i++) {
 		const struct course_antigen *a = &c->antigens[g->antigens.items[i]];
 		struct series_run *run = risk ? a->risk : a->standard;
 

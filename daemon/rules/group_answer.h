@@ -5,8 +5,6 @@
 
 #include "course.h"
 
-#define GROUP_ANSWER_MAX 16 /* antigens of a group that can answer */
-
 struct group_answer {
 	int group;
 	bool risk;
@@ -14,7 +12,7 @@ struct group_answer {
 	int32_t dose;
 	int32_t earliest, recommended, past_due, open_from, limit; /* or COURSE_NO_DAY */
 	struct series_run *lead;                     /* gave the status, and earliest where not complete */
-	struct series_run *runs[GROUP_ANSWER_MAX];   /* by antigen */
+	struct series_run **runs;                    /* by antigen; in the course's scratch */
 	int n_runs;
 };
 

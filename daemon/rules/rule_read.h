@@ -18,6 +18,7 @@ struct rule_read {
 	struct arena *arena;   /* of the ruleset */
 	const char *file;      /* name of the file being read; lives in arena */
 	size_t n_errors;
+	bool blind;            /* the schedule could not be read: whether names are declared is not judged */
 };
 
 /* What a value must be. LIST has at least one item, LIST_ANY may be empty. */

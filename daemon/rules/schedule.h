@@ -207,6 +207,7 @@ struct birth_immunity {
 
 struct antigen_file {
 	const char *file; /* name, for messages */
+	int line;         /* of its validity */
 	int16_t antigen;
 	struct rule_period valid;
 	const struct contraindication_rule *antigen_bars, *vaccine_bars;
@@ -226,6 +227,7 @@ struct antigen_file {
 struct antigen_rules {
 	const char *name;
 	int16_t group;
+	int line;         /* in schedule.json, for messages */
 	const struct antigen_file *const *files; /* by valid_from */
 	uint16_t n_files;
 };

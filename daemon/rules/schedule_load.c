@@ -94,7 +94,8 @@ static void load_antigens(struct entry_load *l, const struct json_value *object)
 				rule_read_error(l->r, json_at(list, k), NULL, "must be a string");
 			else
 				antigens[count++] =
-					(struct antigen_rules){.name = arena_strdup(l->r->arena, name), .group = (int16_t)group};
+					(struct antigen_rules){.name = arena_strdup(l->r->arena, name), .group = (int16_t)group,
+						.line = json_line(json_at(list, k))};
 		}
 	}
 	qsort(antigens, count, sizeof(*antigens), compare_antigens);
@@ -274,6 +275,9 @@ void schedule_load(struct entry_load *l, const struct json_value *root)
 	size_t n, room;
 
 	rule_read_object(l->r, root, keys);
+	l->r->blind = json_kind(json_get(root, "vaccines")) != JSON_OBJECT_VALUE ||
+		json_kind(json_get(root, "observations")) != JSON_OBJECT_VALUE ||
+		json_kind(json_get(root, "groups")) != JSON_OBJECT_VALUE || json_kind(json_get(root, "group_antigens")) != JSON_OBJECT_VALUE;
 	load_observations(l, json_get(root, "observations"));
 	load_groups(l, json_get(root, "groups"), json_get(root, "group_antigens"));
 	members = sorted_members(l, json_get(root, "vaccines"), &n);

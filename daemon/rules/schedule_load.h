@@ -5,7 +5,8 @@
 
 #include "entry_load.h"
 
-/* Reads vaccines, observations, groups, antigens and conflicts into l->schedule; errors are reported. */
+/* Reads vaccines, observations, groups, antigens and conflicts into l->schedule; errors are reported. Sets l->r->blind where
+ * a whole name space is missing. */
 void schedule_load(struct entry_load *l, const struct json_value *root);
 
 #endif

@@ -116,7 +116,8 @@ static void set_finish(struct course *c, struct series_run *run)
 		if (run->rule->targets[i - 1].recurring)
 			break;
 		for (size_t k = 0; k < t->n_intervals; k++) {
-			if (t->intervals[k].from.kind == REFERENCE_PREVIOUS && moment_within(now, t->intervals[k].period)) {
+			if (t->intervals[k].from.kind == REFERENCE_PREVIOUS && age_span_given(t->intervals[k].min) &&
+				moment_within(now, t->intervals[k].period)) {
 				int32_t min = course_add(day, t->intervals[k].min);
 
 				next = min > next ? min : next;

@@ -140,7 +140,7 @@ static void date_intervals(const struct outlook *o, int32_t *recommended, int32_
 			reference = course_reference(&view, &w->from, NULL);
 		if (reference == COURSE_NO_DAY)
 			continue;
-		min = course_add(reference, w->min);
+		min = age_span_given(w->min) ? course_add(reference, w->min) : SCHEDULE_FIRST_DAY;
 		if (min > run->earliest) {
 			run->earliest = min;
 			run->binding = w;
