@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { GET, GET_SERIES, PUT, RENEW, CANCEL, CANCEL_UID, EACH, VISIT };
+enum { GET, GET_SERIES, PUT, RENEW, CANCEL, CANCEL_UID, GONE_UID, EACH, VISIT };
 
 #define KEY_IS "service_id = $1 AND source = $2 AND uid = $3 AND recurrence = $4"
 
@@ -34,6 +34,9 @@ static const struct statement rows[] = {
 	[CANCEL_UID] = {.name = "cancel_uid", .sql =
 		"UPDATE agenda SET status = 'cancelled' WHERE service_id = $1 AND source = $2 AND uid = $3"
 		" AND status <> 'cancelled' RETURNING 1"},
+	[GONE_UID] = {.name = "gone_uid", .sql =
+		"UPDATE agenda SET status = 'cancelled' WHERE service_id = $1 AND source = $2 AND uid = $3"
+		" AND status <> 'cancelled' RETURNING recurrence"},
 	[EACH] = {.name = "each_entry", .sql =
 		"SELECT uid, recurrence, status, sequence, stamp_utc, digest FROM agenda WHERE service_id = $1 AND source = $2"
 		" ORDER BY uid, recurrence"},
@@ -209,6 +212,21 @@ int visit_store_cancel(struct tx *tx, const struct agenda_key *key)
 	bind_key(q, key);
 	if (count_rows(q) > 0)
 		fact_store_raise(tx, key->service_id);
+	return tx_error(tx);
+}
+
+int visit_store_gone_uid(struct tx *tx, const struct agenda_key *key, int64_t *n)
+{
+	struct stmt *q = statement(tx, GONE_UID);
+
+	stmt_text(q, key->service_id);
+	stmt_text(q, key->source);
+	stmt_text(q, key->uid);
+	int64_t changed = count_rows(q);
+
+	if (changed > 0)
+		fact_store_raise(tx, key->service_id);
+	*n += changed;
 	return tx_error(tx);
 }
 

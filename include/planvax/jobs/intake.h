@@ -24,6 +24,8 @@ struct intake_file {
 	const char *source;      /* of a calendar: what its events are kept under; NULL: from the last part of name */
 	const char *mapping;     /* of a calendar: a [mapping.NAME]; NULL: the default */
 	bool delta;              /* of a calendar: it holds changes alone, what it does not name stays */
+	bool latest;             /* of a delta: what it names is so now (resources just fetched), so that of two versions that
+	                          * neither SEQUENCE nor DTSTAMP tells apart the later to arrive wins, as in full snapshots */
 	const char *text;        /* len bytes, borrowed; NULL: fd is read */
 	size_t len;
 	int fd;                  /* used where text is NULL; not closed */
@@ -46,6 +48,19 @@ struct intake_result {
 /* Takes a file. 0, also where rows were rejected (result says); ERR_INVALID: nothing could be read (f, and the report);
  * ERR_NOT_FOUND: the service is unknown; ERR_UNSUPPORTED: no such register; ERR_IO; ERR_CLOSED: the daemon stops. */
 int intake_run(const struct intake *in, const struct intake_file *file, struct intake_result *result, struct fault *f);
+
+/* Events that a source no longer has (a resource deleted on a CalDAV server): all that is known of them under that source. */
+struct intake_removal {
+	const char *service_id, *source;
+	const char *const *uids;
+	size_t n_uids;
+	const char *actor;       /* for the audit trail */
+};
+
+/* Takes them out: their visits are no longer planned for, and come back with the next version that arrives. UIDs that are not
+ * known are passed over. 0 and *removed: entries taken out; ERR_NOT_FOUND: the service is unknown (f); ERR_IO, ERR_BUSY,
+ * ERR_CLOSED as intake_run: nothing tells how far it came, and the same call again does the rest. */
+int intake_remove(const struct intake *in, const struct intake_removal *removal, int64_t *removed, struct fault *f);
 
 /* Whether a file name is one that intake knows: NAME.ics or a register's; its order among others, parents first
  * (0 first, calendars last), or -1. */

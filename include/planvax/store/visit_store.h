@@ -58,6 +58,9 @@ int visit_store_each(struct tx *tx, const char *service_id, const char *source,
 /* Marks one entry cancelled, keeping its version number (gone from a full snapshot, or from a series that changed). */
 int visit_store_cancel(struct tx *tx, const struct agenda_key *key);
 
+/* Takes out all entries of key's UID that its source has no longer, keeping their versions; adds to *n what was still there. */
+int visit_store_gone_uid(struct tx *tx, const struct agenda_key *key, int64_t *n);
+
 /* Cancels all entries of a UID and leaves the mark of the series (recurrence "") with that version. *n (may be NULL): entries. */
 int visit_store_cancel_series(struct tx *tx, const struct agenda_key *key, const struct agenda_version *version, int64_t *n);
 

@@ -278,3 +278,38 @@ Test(intake_calendar, a_place_is_kept_only_where_it_names_a_centre)
 	cr_assert_str_eq(place_of("at-home", &arena), "-", "a text may say where a person lives");
 	arena_release(&arena);
 }
+
+Test(intake_calendar, what_its_source_deleted_is_taken_out_and_comes_back)
+{
+	static const char *const uids[] = {"v01", "v03", "nobody"};
+	const struct intake_removal removal = {.service_id = "S001", .source = "agenda.ics", .uids = uids, .n_uids = 3, .actor = "test"};
+	struct fault f = FAULT_NONE;
+	int64_t removed = -1;
+
+	begin();
+	add_visits(0, 5);
+	take_only();
+	int64_t revision = jobs_fixture_revision(&fx, "S001");
+	cr_assert_eq(intake_remove(&fx.intake, &removal, &removed, &f), 0);
+	cr_assert_eq(removed, 2);
+	cr_assert(!is_there("v01") && is_there("v02") && !is_there("v03"));
+	cr_assert_gt(jobs_fixture_revision(&fx, "S001"), revision);
+	cr_assert_eq(intake_remove(&fx.intake, &removal, &removed, &f), 0);
+	cr_assert_eq(removed, 0);
+	begin();
+	add_visits(0, 5);
+	take_only();
+	cr_assert(is_there("v01"));
+}
+
+Test(intake_calendar, a_removal_of_an_unknown_service_is_told)
+{
+	static const char *const uids[] = {"v01"};
+	const struct intake_removal removal = {.service_id = "S9", .source = "agenda.ics", .uids = uids, .n_uids = 1, .actor = "test"};
+	struct fault f = FAULT_NONE;
+	int64_t removed = -1;
+
+	cr_assert_eq(intake_remove(&fx.intake, &removal, &removed, &f), ERR_NOT_FOUND);
+	cr_assert_eq(removed, -1);
+	cr_assert(strstr(f.what, "S9") != NULL);
+}
