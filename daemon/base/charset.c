@@ -169,9 +169,18 @@ static void put_utf8(struct buf *out, uint32_t c)
 	buf_put(out, bytes, n);
 }
 
+/* Counts a broken sequence that is about to be put. */
+static void count_broken(struct charset_stream *s, const struct buf *out)
+{
+	if (!s->marked)
+		s->mark = out->len;
+	s->marked = true;
+	s->broken++;
+}
+
 static void put_broken(struct charset_stream *s, struct buf *out)
 {
-	s->broken++;
+	count_broken(s, out);
 	put_utf8(out, REPLACEMENT);
 }
 
@@ -196,22 +205,55 @@ static void put_single_byte(struct charset_stream *s, unsigned char byte, struct
 			c = latin9_chars[i];
 	}
 	if (c == REPLACEMENT)
-		s->broken++;
+		count_broken(s, out);
 	put_utf8(out, c);
 }
 
+/* A UTF-8 letter or mark of French in a text that was detected as single bytes, where its bytes would be letters that
+ * French has not: Ã (é, à, ç ...), Å (œ), â followed by the euro sign (’). Returns its bytes, 0: it is none; *cut: it may become one. */
+static size_t stray_letter(const struct charset_stream *s, const unsigned char *in, size_t len, bool *cut)
+{
+	size_t used;
+
+	*cut = false;
+	if (!s->detect || (in[0] != 0xc3 && in[0] != 0xc5 && (in[0] != 0xe2 || (len > 1 && in[1] != 0x80))))
+		return 0;
+	switch (utf8_sequence(in, len, &used)) {
+	case SEQ_WHOLE:
+		return used;
+	case SEQ_CUT:
+		*cut = true;
+		return 0;
+	case SEQ_BROKEN:
+		return 0;
+	}
+	return 0;
+}
+
+/* Returns the bytes used: all, but for what may be the start of a stray letter. */
 static size_t feed_single(struct charset_stream *s, const unsigned char *in, size_t len, struct buf *out)
 {
 	size_t i = 0;
 
 	while (i < len) {
+		bool cut;
 		size_t run = ascii_run(in + i, len - i);
 		buf_put(out, in + i, run);
 		i += run;
-		if (i < len)
+		if (i == len)
+			break;
+		size_t letter = stray_letter(s, in + i, len - i, &cut);
+		if (cut)
+			break;
+		if (letter > 0) {
+			count_broken(s, out);
+			buf_put(out, in + i, letter);
+			i += letter;
+		} else {
 			put_single_byte(s, in[i++], out);
+		}
 	}
-	return len;
+	return i;
 }
 
 /* A byte that is not UTF-8 in a text that should be. Returns the bytes used. */
@@ -225,7 +267,7 @@ static size_t mend_utf8(struct charset_stream *s, const unsigned char *in, size_
 		s->from = CHARSET_WINDOWS_1252; /* the caller goes on with the single bytes */
 		return 0;
 	}
-	s->broken++;
+	count_broken(s, out);
 	put_utf8(out, windows_1252(in[0]));
 	return 1;
 }
@@ -383,6 +425,14 @@ void charset_feed(struct charset_stream *s, const char *bytes, size_t len, struc
 	memcpy(s->pending, in + used, s->n_pending);
 }
 
+/* A text of single bytes ends: what may have begun a letter is single bytes. Returns the bytes used. */
+static size_t finish_single(struct charset_stream *s, struct buf *out)
+{
+	for (size_t i = 0; i < s->n_pending; i++)
+		put_single_byte(s, s->pending[i], out);
+	return s->n_pending;
+}
+
 void charset_finish(struct charset_stream *s, struct buf *out)
 {
 	if (!s->started)
@@ -394,7 +444,7 @@ void charset_finish(struct charset_stream *s, struct buf *out)
 		else if (s->from == CHARSET_UTF16LE || s->from == CHARSET_UTF16BE)
 			put_broken(s, out);
 		else
-			feed_single(s, s->pending, used, out);
+			used = finish_single(s, out);
 		drop_pending(s, used);
 	}
 }

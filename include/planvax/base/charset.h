@@ -35,7 +35,8 @@ size_t charset_to_utf8(enum charset from, const char *bytes, size_t len, struct 
 
 /* A text that comes in blocks. Without a declared charset it is detected as charset_detect does, but
  * as it flows: UTF-8 until the first byte that is not; if no character beyond ASCII came before, the rest
- * is Windows-1252, else single broken bytes are read as Windows-1252 and counted. */
+ * is Windows-1252, else single broken bytes are read as Windows-1252 and counted. In such a rest, bytes that make up
+ * a French letter in UTF-8 are that letter, and counted too: two texts were joined. */
 struct charset_stream {
 	enum charset from;         /* CHARSET_UNKNOWN until the first bytes tell */
 	bool detect;               /* no charset was declared */
@@ -44,6 +45,8 @@ struct charset_stream {
 	unsigned char pending[4];  /* start of a sequence that a block cut */
 	size_t n_pending;
 	size_t broken;             /* sequences replaced or repaired so far */
+	bool marked;               /* one came since the caller last cleared this; then */
+	size_t mark;               /* length of out where the first of them stands */
 };
 
 /* Starts a text of that charset (CHARSET_UNKNOWN: detect). A BOM wins over the declaration of a UTF. */
