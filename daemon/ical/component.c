@@ -7,6 +7,8 @@
 #include <string.h>
 
 #define MAX_WARNINGS 100 /* of a file; more are not told */
+#define MAX_CALENDAR_LINES 20
+#define MAX_CALENDAR_LINE_BYTES 1000
 
 void component_place(const struct component_line *line, size_t offset, int64_t *number, int32_t *column)
 {
@@ -162,6 +164,8 @@ static void begin(struct component_reader *r, const struct splitter_line *line)
 	if (kind == COMPONENT_CALENDAR) {
 		r->seen_calendar = true;
 		r->method[0] = '\0';
+		VEC_CLEAR(&r->calendar_lines);
+		arena_reset(&r->calendar_arena);
 	} else if (kind == COMPONENT_EVENT) {
 		r->seen_events++;
 		r->line = number;
@@ -172,16 +176,29 @@ static void begin(struct component_reader *r, const struct splitter_line *line)
 	}
 }
 
+/* The calendar's own lines, in the event's memory. */
+static void add_calendar_lines(struct component_reader *r)
+{
+	for (size_t i = 0; i < r->calendar_lines.len; i++) {
+		struct component_line copy = r->calendar_lines.items[i];
+
+		copy.p.name = arena_strdup(&r->arena, copy.p.name);
+		copy.p.value = arena_strdup(&r->arena, copy.p.value);
+		VEC_PUSH(&r->lines, copy);
+	}
+}
+
 static void end_event(struct component_reader *r)
 {
-	struct component c = {
-		.line = r->line, .method = r->method[0] != '\0' ? r->method : NULL, .lines = r->lines.items, .n_lines = r->lines.len,
-	};
+	struct component c = {.line = r->line, .method = r->method[0] != '\0' ? r->method : NULL};
 
 	if (r->has_defect) {
 		reject_event(r, &r->defect);
 		return;
 	}
+	add_calendar_lines(r);
+	c.lines = r->lines.items;
+	c.n_lines = r->lines.len;
 	r->handler.event(r->handler.arg, &c, &r->arena);
 	forget_event(r);
 }
@@ -241,6 +258,8 @@ static enum component_property property_of(const char *name, size_t len)
 
 static bool is_kept(const struct component_reader *r, const char *name)
 {
+	if (r->keep_all)
+		return true;
 	for (size_t i = 0; i < r->n_keep; i++) {
 		if (strcmp(r->keep[i], name) == 0)
 			return true;
@@ -322,10 +341,30 @@ static void zone_line(struct component_reader *r, const struct splitter_line *li
 		zone_names_line(r->zones, &scanned);
 }
 
+/* Keeps a line of the calendar itself, where it is wanted and not too long; its parameters are dropped. */
+static void keep_calendar_line(struct component_reader *r, const struct splitter_line *line, const char *name)
+{
+	struct component_line new = {.property = PROPERTY_OTHER, .kept = true};
+	struct scanner_line scanned;
+	char full[80];
+
+	snprintf(full, sizeof(full), "VCALENDAR.%s", name);
+	if (!is_kept(r, full) || r->calendar_lines.len >= MAX_CALENDAR_LINES || line->cut || line->len > MAX_CALENDAR_LINE_BYTES ||
+		scanner_scan(&r->scanner, line->text, line->len, &scanned) < 0)
+		return;
+	new.p.name = arena_strdup(&r->calendar_arena, full);
+	new.p.value = arena_strndup(&r->calendar_arena, scanned.value, scanned.value_len);
+	new.value_len = scanned.value_len;
+	splitter_place(line, scanned.value_offset, &new.p.line, &new.p.column);
+	VEC_PUSH(&r->calendar_lines, new);
+}
+
 static void calendar_line(struct component_reader *r, const struct splitter_line *line, const char *name)
 {
 	if (strcmp(name, "METHOD") == 0)
 		component_name(line, r->method, sizeof(r->method));
+	if (r->n_keep > 0)
+		keep_calendar_line(r, line, name);
 }
 
 static void odd_line(struct component_reader *r, const struct splitter_line *line)
@@ -377,6 +416,8 @@ void component_keep(struct component_reader *r, const char *const *names, size_t
 {
 	r->keep = names;
 	r->n_keep = n;
+	for (size_t i = 0; i < n; i++)
+		r->keep_all |= strcmp(names[i], "*") == 0;
 }
 
 void component_feed(struct component_reader *r, const char *bytes, size_t len)
@@ -421,5 +462,7 @@ void component_release(struct component_reader *r)
 	splitter_release(&r->splitter);
 	scanner_release(&r->scanner);
 	VEC_RELEASE(&r->lines);
+	VEC_RELEASE(&r->calendar_lines);
+	arena_release(&r->calendar_arena);
 	arena_release(&r->arena);
 }

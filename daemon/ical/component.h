@@ -57,6 +57,7 @@ struct component_reader {
 	struct zone_names *zones;  /* borrowed */
 	const char *const *keep;
 	size_t n_keep;
+	bool keep_all;             /* keep holds "*" */
 	enum component_kind kinds[EVENT_MAX_DEPTH];
 	char names[EVENT_MAX_DEPTH][24]; /* upper case, cut */
 	size_t depth;
@@ -66,6 +67,8 @@ struct component_reader {
 	int64_t seen_events;
 	int64_t warnings;
 	char method[16];
+	struct arena calendar_arena; /* of the open VCALENDAR's own lines */
+	VEC(struct component_line) calendar_lines; /* wanted ones, given with each event */
 	/* the open VEVENT */
 	struct arena arena;
 	int64_t line;
@@ -78,7 +81,8 @@ struct component_reader {
 /* Starts a calendar. */
 void component_init(struct component_reader *r, const struct component_handler *handler, struct zone_names *zones);
 
-/* Properties to keep besides those that events need; borrowed. */
+/* Properties to keep besides those that events need; borrowed. "VCALENDAR.NAME" is the calendar's own property NAME (such
+ * as X-WR-CALNAME), given under that name with each event; "*" keeps all of both. */
 void component_keep(struct component_reader *r, const char *const *names, size_t n);
 
 /* Takes bytes; ends the calendar; frees its memory. */

@@ -100,9 +100,16 @@ static void refuse_half(struct calendar_reader *r, const struct event *e, const 
 	if (m->person == NULL) {
 		event_problem_set(&p, ERR_INVALID, "the event has the visit type %.60s but names no person", m->type);
 		event_problem_hint(&p, "name the person (X-PLANVAX-PERSON), or drop the type");
-	} else if (at != NULL) {
-		event_problem_set(&p, ERR_INVALID, "the event names a person but \"%.80s\" is no known visit type", at->value);
-		event_problem_hint(&p, "expected a code such as VIP_PERIODIQUE");
+	} else if (at != NULL) { /* never with its text, which may hold a name, but where it is nearly a code */
+		const char *nearest = mapping_nearest_code(r->options.mapping, at->value);
+		if (nearest != NULL)
+			event_problem_set(&p, ERR_INVALID, "the event names a person but \"%.80s\" is no known visit type", at->value);
+		else
+			event_problem_set(&p, ERR_INVALID, "the event names a person but its %.40s tells no known visit type", at->name);
+		if (nearest != NULL)
+			event_problem_hint(&p, "did you mean %.60s?", nearest);
+		else
+			event_problem_hint(&p, "expected a code such as VIP_PERIODIQUE, or words of a key type.CODE");
 	} else {
 		at = m->person_property;
 		event_problem_set(&p, ERR_INVALID, "the event names a person but no visit type");
@@ -115,7 +122,10 @@ static void refuse_due(struct calendar_reader *r, const struct event *e, const s
 {
 	struct event_problem p = {.code = ERR_INVALID};
 
-	event_problem_set(&p, ERR_INVALID, "%.60s: \"%.60s\" is not a date", at->name, at->value);
+	if (at->name[0] == 'X' || strcmp(at->name, "DUE") == 0) /* other texts may hold a name */
+		event_problem_set(&p, ERR_INVALID, "%.60s: \"%.60s\" is not a date", at->name, at->value);
+	else
+		event_problem_set(&p, ERR_INVALID, "%.60s: what is found there is not a date", at->name);
 	event_problem_hint(&p, "expected YYYY-MM-DD or YYYYMMDD");
 	refuse(r, e, at, &p);
 }
@@ -184,6 +194,8 @@ static void map_occurrence(struct calendar_reader *r, const struct event *e)
 	struct calendar_row row;
 	bool cancelled = e->cancelled;
 
+	if (r->options.seen != NULL)
+		r->options.seen(r->options.arg, e);
 	if (mapping_apply(r->options.mapping, e, &r->arena, &m, &at) < 0) {
 		if (!cancelled) {
 			refuse_due(r, e, at);

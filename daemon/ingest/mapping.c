@@ -3,16 +3,16 @@
 #include <planvax/ingest/mapping.h>
 
 #include <planvax/base/alloc.h>
-#include <planvax/base/map.h>
 #include <planvax/base/text.h>
-#include <planvax/base/vec.h>
-#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_SOURCES 2
-#define MAX_REGEX_TEXT_BYTES 4096
-#define MAX_NAMES (MAPPING_ROLES * MAX_SOURCES)
+#include "cell.h"
+#include "mapping_parts.h"
+#include "mapping_text.h"
+
+#define MAX_PHRASES 2000
+#define MAX_PHRASE_BYTES 200
 
 const struct name mapping_role_names[] = {
 	{"person", MAPPING_PERSON},
@@ -23,78 +23,40 @@ const struct name mapping_role_names[] = {
 	{NULL, 0},
 };
 
-/* Where a role is told. */
-struct source {
-	char *property;  /* upper case */
-	char *parameter; /* upper case, or NULL */
-	bool has_regex;
-	regex_t regex;
-};
-
-/* Words that mean a type. */
-struct phrase {
-	char *words; /* lower case */
-	size_t len;
-	size_t code;
-};
-
-struct mapping {
-	struct source sources[MAPPING_ROLES][MAX_SOURCES];
-	size_t n_sources[MAPPING_ROLES];
-	VEC(char *) codes;
-	struct map code_at;
-	bool any_type;             /* no codes were given: every category is a type */
-	VEC(struct phrase) phrases; /* longest first */
-	const char *names[MAX_NAMES];
-	size_t n_names;
-};
-
-static void source_release(struct source *s)
+/* Names of the properties that sources read, each once. */
+static void add_name(struct mapping *m, const char *name)
 {
-	free(s->property);
-	free(s->parameter);
-	if (s->has_regex)
-		regfree(&s->regex);
-	*s = (struct source){.property = NULL};
+	size_t at = 0;
+
+	while (at < m->n_names && strcmp(m->names[at], name) != 0)
+		at++;
+	if (at == m->n_names)
+		m->names[m->n_names++] = name;
 }
 
-/* Names of the properties that sources read, each once. */
 static void collect_names(struct mapping *m)
 {
 	m->n_names = 0;
 	for (size_t role = 0; role < MAPPING_ROLES; role++) {
-		for (size_t i = 0; i < m->n_sources[role]; i++) {
-			const char *name = m->sources[role][i].property;
-			size_t at = 0;
-			while (at < m->n_names && strcmp(m->names[at], name) != 0)
-				at++;
-			if (at == m->n_names)
-				m->names[m->n_names++] = name;
-		}
+		for (size_t i = 0; i < m->n_sources[role]; i++)
+			add_name(m, m->sources[role][i].property);
 	}
-}
-
-static char *upper_copy(const char *text, size_t len)
-{
-	char *copy = xstrndup(text, len);
-
-	for (char *c = copy; *c != '\0'; c++) {
-		if (*c >= 'a' && *c <= 'z')
-			*c = (char)(*c - 'a' + 'A');
-	}
-	return copy;
+	for (size_t i = 0; i < m->n_kept; i++)
+		add_name(m, m->kept[i]);
 }
 
 static void clear_role(struct mapping *m, enum mapping_role role)
 {
 	for (size_t i = 0; i < m->n_sources[role]; i++)
-		source_release(&m->sources[role][i]);
+		mapping_source_release(&m->sources[role][i]);
 	m->n_sources[role] = 0;
 }
 
-static void add_property(struct mapping *m, enum mapping_role role, const char *property)
+static void add_property(struct mapping *m, enum mapping_role role, const char *property, size_t rank)
 {
-	m->sources[role][m->n_sources[role]++] = (struct source){.property = xstrdup(property)};
+	m->sources[role][m->n_sources[role]++] = (struct mapping_source){
+		.text = xstrdup(property), .property = xstrdup(property), .rank = rank,
+	};
 }
 
 struct mapping *mapping_new(void)
@@ -102,12 +64,12 @@ struct mapping *mapping_new(void)
 	struct mapping *m = xcalloc(1, sizeof(*m));
 
 	m->any_type = true;
-	add_property(m, MAPPING_PERSON, "X-PLANVAX-PERSON");
-	add_property(m, MAPPING_TYPE, "CATEGORIES");
-	add_property(m, MAPPING_STAFF, "ATTENDEE");
-	add_property(m, MAPPING_STAFF, "ORGANIZER");
-	add_property(m, MAPPING_PLACE, "LOCATION");
-	add_property(m, MAPPING_DUE, "X-PLANVAX-DUE");
+	add_property(m, MAPPING_PERSON, "X-PLANVAX-PERSON", 0);
+	add_property(m, MAPPING_TYPE, "CATEGORIES", 0);
+	add_property(m, MAPPING_STAFF, "ATTENDEE", 0);
+	add_property(m, MAPPING_STAFF, "ORGANIZER", 0);
+	add_property(m, MAPPING_PLACE, "LOCATION", 0);
+	add_property(m, MAPPING_DUE, "X-PLANVAX-DUE", 0);
 	collect_names(m);
 	return m;
 }
@@ -120,8 +82,10 @@ void mapping_free(struct mapping *m)
 		clear_role(m, (enum mapping_role)role);
 	for (size_t i = 0; i < m->codes.len; i++)
 		free(m->codes.items[i]);
-	for (size_t i = 0; i < m->phrases.len; i++)
+	for (size_t i = 0; i < m->phrases.len; i++) {
 		free(m->phrases.items[i].words);
+		free(m->phrases.items[i].written);
+	}
 	VEC_RELEASE(&m->codes);
 	VEC_RELEASE(&m->phrases);
 	map_release(&m->code_at);
@@ -146,137 +110,154 @@ void mapping_set_types(struct mapping *m, const char *const *codes, size_t n)
 		add_code(m, codes[i], strlen(codes[i]));
 }
 
+void mapping_keep(struct mapping *m, const char *property)
+{
+	if (m->n_kept < MAPPING_PARTS_KEPT)
+		m->kept[m->n_kept++] = property;
+	collect_names(m);
+}
+
 const char *const *mapping_properties(const struct mapping *m, size_t *n)
 {
 	*n = m->n_names;
 	return m->names;
 }
 
+const char *mapping_nearest_code(const struct mapping *m, const char *text)
+{
+	const char *nearest = NULL;
+	size_t len = strlen(text);
+	int best = 4;
+
+	if (len > 60)
+		return NULL;
+	for (size_t i = 0; i < m->codes.len; i++) {
+		int distance = text_distance(text, m->codes.items[i]);
+		if (distance < best && 3 * (size_t)distance <= len) {
+			best = distance;
+			nearest = m->codes.items[i];
+		}
+	}
+	return nearest;
+}
+
 /* ---- configuration ---- */
 
-static bool is_property_name(const char *text, size_t len)
+/* Where the next " || " begins, or the end. */
+static const char *alternative_end(const char *text)
 {
-	for (size_t i = 0; i < len; i++) {
-		char c = text[i];
-		if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_'))
-			return false;
+	for (const char *at = strstr(text, "||"); at != NULL; at = strstr(at + 1, "||")) {
+		if (at > text && at[-1] == ' ' && at[2] == ' ')
+			return at;
 	}
-	return len > 0 && len < 60;
-}
-
-static int bad_source(struct fault *f, const char *value)
-{
-	fault_set(f, ERR_INVALID, "\"%.80s\" names no property", value);
-	fault_hint(f, "expected PROPERTY, PROPERTY;PARAMETER or PROPERTY ~ REGEX");
-	return ERR_INVALID;
-}
-
-static int compile(struct source *s, const char *pattern, struct fault *f)
-{
-	char why[120];
-	int rc = regcomp(&s->regex, pattern, REG_EXTENDED);
-
-	if (rc != 0) {
-		regerror(rc, &s->regex, why, sizeof(why));
-		fault_set(f, ERR_INVALID, "\"%.80s\" is no regular expression: %s", pattern, why);
-		fault_hint(f, "POSIX extended, with one group for what is meant");
-		return ERR_INVALID;
-	}
-	s->has_regex = true;
-	if (s->regex.re_nsub >= 1)
-		return 0;
-	fault_set(f, ERR_INVALID, "\"%.80s\" has no group", pattern);
-	fault_hint(f, "put ( ) around what is meant");
-	return ERR_INVALID;
-}
-
-static int parse_source(const char *value, struct source *out, struct fault *f)
-{
-	struct source s = {.property = NULL};
-	const char *tilde = strchr(value, '~');
-	const char *name = value;
-	size_t len = tilde != NULL ? (size_t)(tilde - value) : strlen(value);
-	const char *semicolon;
-	int rc = 0;
-
-	text_trim(&name, &len);
-	semicolon = memchr(name, ';', len);
-	if (semicolon != NULL) {
-		const char *param = semicolon + 1;
-		size_t param_len = len - (size_t)(param - name);
-		text_trim(&param, &param_len);
-		len = (size_t)(semicolon - name);
-		text_trim(&name, &len);
-		if (!is_property_name(param, param_len))
-			return bad_source(f, value);
-		s.parameter = upper_copy(param, param_len);
-	}
-	if (!is_property_name(name, len))
-		rc = bad_source(f, value);
-	if (rc == 0 && tilde != NULL)
-		rc = compile(&s, tilde + 1 + strspn(tilde + 1, " \t"), f);
-	if (rc < 0) {
-		source_release(&s);
-		return rc;
-	}
-	s.property = upper_copy(name, len);
-	*out = s;
-	return 0;
+	return text + strlen(text);
 }
 
 static int set_role(struct mapping *m, enum mapping_role role, const char *value, struct fault *f)
 {
-	struct source s;
-	int rc = parse_source(value, &s, f);
+	struct mapping_source list[MAPPING_SOURCE_MAX];
+	size_t n = 0;
+	int rc = 0;
+	bool more = true;
 
-	if (rc < 0)
-		return rc;
+	while (rc == 0 && more) {
+		const char *end = alternative_end(value);
+		more = *end != '\0';
+		if (n == MAPPING_SOURCE_MAX)
+			rc = fault_set(f, ERR_LIMIT, "more than %d alternatives", MAPPING_SOURCE_MAX);
+		else
+			rc = mapping_source_parse(value, (size_t)(end - value), &list[n], f);
+		if (rc == 0) {
+			list[n].rank = n;
+			n++;
+		}
+		value = more ? end + 2 : end;
+	}
+	if (rc < 0) {
+		while (n > 0)
+			mapping_source_release(&list[--n]);
+		return ERR_INVALID;
+	}
 	clear_role(m, role);
-	m->sources[role][m->n_sources[role]++] = s;
-	if (role == MAPPING_STAFF && strcmp(s.property, "ATTENDEE") == 0 && s.parameter == NULL && !s.has_regex)
-		add_property(m, role, "ORGANIZER");
+	memcpy(m->sources[role], list, n * sizeof(list[0]));
+	m->n_sources[role] = n;
+	if (role == MAPPING_STAFF && n == 1 && strcmp(list[0].text, "ATTENDEE") == 0)
+		add_property(m, role, "ORGANIZER", 0);
 	collect_names(m);
 	return 0;
 }
 
 static int compare_phrases(const void *a, const void *b)
 {
-	const struct phrase *x = a;
-	const struct phrase *y = b;
+	const struct mapping_phrase *x = a;
+	const struct mapping_phrase *y = b;
 
 	if (x->len != y->len)
 		return x->len > y->len ? -1 : 1;
+	if (x->open != y->open)
+		return x->open ? 1 : -1;
 	return strcmp(x->words, y->words);
+}
+
+static int add_phrase(struct mapping *m, size_t code, const char *text, size_t len, struct fault *f)
+{
+	struct buf words = BUF_INIT;
+	struct mapping_phrase p = {.code = code, .open = len > 1 && text[len - 1] == '*'};
+
+	mapping_text_fold(text, len, &words);
+	p.len = words.len;
+	if (words.len == 0 || words.len > MAX_PHRASE_BYTES || m->phrases.len >= MAX_PHRASES) {
+		fault_set(f, ERR_INVALID, words.len == 0 ? "\"%.*s\" holds no word" : "\"%.*s\" is too long, or there are too many words",
+			(int)mapping_text_cut(text, len, 80), text);
+		fault_hint(f, "words as they stand in the calendar, with commas between them");
+		buf_release(&words);
+		return ERR_INVALID;
+	}
+	p.words = buf_detach(&words);
+	for (size_t i = 0; i < m->phrases.len; i++) {
+		const struct mapping_phrase *other = &m->phrases.items[i];
+		if (other->code != code && other->open == p.open && strcmp(other->words, p.words) == 0) {
+			fault_set(f, ERR_INVALID, "\"%.*s\" means %.60s already", (int)mapping_text_cut(text, len, 80), text, m->codes.items[other->code]);
+			fault_hint(f, "words mean one type; case, accents and punctuation make no difference");
+			free(p.words);
+			return ERR_INVALID;
+		}
+	}
+	p.written = xstrndup(text, len);
+	VEC_PUSH(&m->phrases, p);
+	return 0;
 }
 
 static int set_words(struct mapping *m, const char *code, const char *value, struct fault *f)
 {
-	size_t at;
 	size_t code_len = strlen(code);
+	size_t at;
+	int rc = 0;
 
 	if (code_len == 0)
 		return fault_set(f, ERR_INVALID, "type. without a code");
 	if (!m->any_type && !map_get(&m->code_at, code, code_len, NULL)) {
+		const char *nearest = mapping_nearest_code(m, code);
 		fault_set(f, ERR_INVALID, "%.60s is no type of visit", code);
-		fault_hint(f, "the codes are those of the visit rules, such as VIP_PERIODIQUE");
+		if (nearest != NULL)
+			fault_hint(f, "did you mean %s?", nearest);
+		else
+			fault_hint(f, "the codes are those of the visit rules, such as VIP_PERIODIQUE");
 		return ERR_INVALID;
 	}
 	at = add_code(m, code, code_len);
-	while (*value != '\0') {
+	while (rc == 0 && *value != '\0') {
 		size_t n = strcspn(value, ",");
 		const char *words = value;
 		size_t len = n;
 		text_trim(&words, &len);
-		if (len > 0) {
-			struct phrase p = {xstrndup(words, len), len, at};
-			text_lower(p.words);
-			VEC_PUSH(&m->phrases, p);
-		}
+		if (len > 0)
+			rc = add_phrase(m, at, words, len, f);
 		value += n + (value[n] == ',');
 	}
 	if (m->phrases.len > 0)
 		qsort(m->phrases.items, m->phrases.len, sizeof(m->phrases.items[0]), compare_phrases);
-	return 0;
+	return rc;
 }
 
 int mapping_set(struct mapping *m, const char *key, const char *value, struct fault *f)
@@ -290,74 +271,89 @@ int mapping_set(struct mapping *m, const char *key, const char *value, struct fa
 	return ERR_NOT_FOUND;
 }
 
+static bool configure_key(struct mapping *m, const char *name, const char *key, const char *value, struct fault *f)
+{
+	fault_clear(f);
+	if (mapping_set(m, key, value, f) == 0)
+		return true;
+	fault_set(f, ERR_INVALID, "no such key");
+	fault_at(f, "[mapping.%s] %s", name, key);
+	return false;
+}
+
+int mapping_configure(struct mapping *m, const struct mapping_options *o, mapping_report report, void *arg)
+{
+	const char *const values[MAPPING_ROLES] = {
+		[MAPPING_PERSON] = o->person, [MAPPING_TYPE] = o->type, [MAPPING_STAFF] = o->staff, [MAPPING_PLACE] = o->place,
+		[MAPPING_DUE] = o->due,
+	};
+	struct fault f = FAULT_NONE;
+	int rc = 0;
+
+	for (size_t row = 0; row < mapping_options_n_rows; row++) {
+		const char *key = mapping_options_rows[row].key;
+		int role;
+		if (!names_value(mapping_role_names, key, strlen(key), &role) || values[role] == NULL || option_is_default(&mapping_options_rows[row], o))
+			continue;
+		if (!configure_key(m, o->name, key, values[role], &f)) {
+			report(arg, &f);
+			rc = ERR_INVALID;
+		}
+	}
+	for (size_t i = 0; i < o->n_words; i++) {
+		struct buf key = BUF_INIT;
+		buf_printf(&key, "type.%s", o->words[i].code);
+		if (!configure_key(m, o->name, buf_str(&key), o->words[i].words, &f)) {
+			report(arg, &f);
+			rc = ERR_INVALID;
+		}
+		buf_release(&key);
+	}
+	return rc;
+}
+
 /* ---- application ---- */
 
 /* What applying to one event carries. */
 struct applying {
 	const struct mapping *m;
+	const struct event *event;
 	struct arena *arena;
 	struct mapping_result *out;
-	struct buf text;
 	VEC(const char *) staff;
-	bool bad_due;
+	const struct event_property *bad_due;
 };
 
-/* The text that a source finds in a property, trimmed; NULL: none. A list is left as one. */
-static const char *found_text(struct applying *a, const struct source *s, const struct event_property *p)
+const char *mapping_type_of(const struct mapping *m, const char *text, const char **words)
 {
-	const char *text;
-	size_t len;
+	struct buf folded = BUF_INIT;
+	const char *code = NULL;
+	size_t at;
 
-	buf_reset(&a->text);
-	if (s->parameter != NULL) {
-		const char *value = event_param(p, s->parameter);
-		if (value == NULL)
-			return NULL;
-		buf_puts(&a->text, value);
-	} else {
-		event_text(p->value, strlen(p->value), &a->text);
+	if (words != NULL)
+		*words = NULL;
+	if (map_get_str(&m->code_at, text, &at))
+		return m->codes.items[at];
+	if (m->phrases.len == 0)
+		return NULL;
+	mapping_text_fold(text, mapping_text_cut(text, strlen(text), MAPPING_SOURCE_TEXT_BYTES), &folded);
+	for (size_t i = 0; i < m->phrases.len && code == NULL; i++) {
+		const struct mapping_phrase *p = &m->phrases.items[i];
+		if (p->len <= folded.len && mapping_text_holds(buf_str(&folded), p->words, p->open)) {
+			code = m->codes.items[p->code];
+			if (words != NULL)
+				*words = p->written;
+		}
 	}
-	text = buf_str(&a->text);
-	len = a->text.len;
-	if (s->has_regex) {
-		regmatch_t match[2];
-		if (len > MAX_REGEX_TEXT_BYTES || regexec(&s->regex, text, 2, match, 0) != 0 || match[1].rm_so < 0)
-			return NULL;
-		len = (size_t)(match[1].rm_eo - match[1].rm_so);
-		text += match[1].rm_so;
-	}
-	text_trim(&text, &len);
-	return len > 0 ? arena_strndup(a->arena, text, len) : NULL;
-}
-
-static bool is_word_byte(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (unsigned char)c >= 0x80;
-}
-
-/* Whether lower-case text holds the words, not inside longer ones. */
-static bool holds(const char *text, const struct phrase *p)
-{
-	for (const char *at = strstr(text, p->words); at != NULL; at = strstr(at + 1, p->words)) {
-		if ((at == text || !is_word_byte(at[-1])) && !is_word_byte(at[p->len]))
-			return true;
-	}
-	return false;
+	buf_release(&folded);
+	return code;
 }
 
 static const char *type_of_text(struct applying *a, const char *text)
 {
-	size_t at;
-	char *lower;
+	const char *code = mapping_type_of(a->m, text, NULL);
 
-	if (map_get_str(&a->m->code_at, text, &at))
-		return a->m->codes.items[at];
-	lower = text_lower(arena_strdup(a->arena, text));
-	for (size_t i = 0; i < a->m->phrases.len; i++) {
-		if (holds(lower, &a->m->phrases.items[i]))
-			return a->m->codes.items[a->m->phrases.items[i].code];
-	}
-	return a->m->any_type && a->m->phrases.len == 0 ? text : NULL;
+	return code == NULL && a->m->any_type && a->m->phrases.len == 0 ? text : code;
 }
 
 /* Type among the values of a list such as CATEGORIES, whose commas are not escaped. */
@@ -366,23 +362,23 @@ static void apply_type_list(struct applying *a, const struct event_property *p)
 	const char *value = p->value;
 
 	while (a->out->type == NULL && *value != '\0') {
-		size_t n = 0;
+		struct buf one = BUF_INIT;
+		size_t n = 0, len;
 		const char *text;
-		size_t len;
 		while (value[n] != '\0' && value[n] != ',')
 			n += value[n] == '\\' && value[n + 1] != '\0' ? 2 : 1;
-		buf_reset(&a->text);
-		event_text(value, n, &a->text);
-		text = buf_str(&a->text);
-		len = a->text.len;
+		event_text(value, n, &one);
+		text = buf_str(&one);
+		len = one.len;
 		text_trim(&text, &len);
 		if (len > 0)
 			a->out->type = type_of_text(a, arena_strndup(a->arena, text, len));
+		buf_release(&one);
 		value += n + (value[n] == ',');
 	}
 }
 
-static void apply_type(struct applying *a, const struct source *s, const struct event_property *p)
+static void apply_type(struct applying *a, const struct mapping_source *s, const struct event_property *p)
 {
 	const char *text;
 
@@ -391,17 +387,17 @@ static void apply_type(struct applying *a, const struct source *s, const struct 
 	a->out->type_property = p;
 	if (s->parameter == NULL && !s->has_regex) {
 		apply_type_list(a, p);
-		if (a->out->type != NULL)
+		if (a->out->type != NULL || a->m->phrases.len == 0)
 			return;
 	}
-	text = found_text(a, s, p); /* a phrase may hold a comma itself */
-	if (text != NULL && (a->m->phrases.len > 0 || s->parameter != NULL || s->has_regex))
+	text = mapping_source_find(s, p, a->arena, NULL); /* a phrase may hold a comma itself */
+	if (text != NULL)
 		a->out->type = type_of_text(a, text);
 }
 
-static void apply_staff(struct applying *a, const struct source *s, const struct event_property *p)
+static void apply_staff(struct applying *a, const struct mapping_source *s, const struct event_property *p)
 {
-	const char *text = found_text(a, s, p);
+	const char *text = mapping_source_find(s, p, a->arena, NULL);
 	const char *email = event_param(p, "EMAIL");
 	char *lower;
 
@@ -419,27 +415,28 @@ static void apply_staff(struct applying *a, const struct source *s, const struct
 	VEC_PUSH(&a->staff, lower);
 }
 
-/* False: the text is no date. */
-static bool apply_due(struct applying *a, const struct source *s, const struct event_property *p)
+static void apply_due(struct applying *a, const struct mapping_source *s, const struct event_property *p)
 {
-	const char *text = found_text(a, s, p);
+	const char *text = date_is_none(a->out->due) ? mapping_source_find(s, p, a->arena, NULL) : NULL;
 	size_t len = text != NULL ? strlen(text) : 0;
+	struct fault f = FAULT_NONE;
 
-	if (text == NULL || !date_is_none(a->out->due))
-		return true;
+	if (text == NULL)
+		return;
 	if (len > 8 && (text[8] == 'T' || text[8] == 't'))
 		len = 8;
 	else if (len > 10 && (text[10] == 'T' || text[10] == ' '))
 		len = 10;
-	return date_parse(text, len, &a->out->due) == 0;
+	if (cell_date(arena_strndup(a->arena, text, len), &a->out->due, &f) < 0 && a->bad_due == NULL)
+		a->bad_due = p;
 }
 
-static bool apply_source(struct applying *a, enum mapping_role role, const struct source *s, const struct event_property *p)
+static void apply_source(struct applying *a, enum mapping_role role, const struct mapping_source *s, const struct event_property *p)
 {
 	switch (role) {
 	case MAPPING_PERSON:
 		if (a->out->person == NULL) {
-			a->out->person = found_text(a, s, p);
+			a->out->person = mapping_source_find(s, p, a->arena, NULL);
 			a->out->person_property = a->out->person != NULL ? p : NULL;
 		}
 		break;
@@ -451,40 +448,50 @@ static bool apply_source(struct applying *a, enum mapping_role role, const struc
 		break;
 	case MAPPING_PLACE:
 		if (a->out->place == NULL)
-			a->out->place = found_text(a, s, p);
+			a->out->place = mapping_source_find(s, p, a->arena, NULL);
 		break;
 	case MAPPING_DUE:
-		return apply_due(a, s, p);
+		apply_due(a, s, p);
+		break;
 	}
-	return true;
+}
+
+/* The alternatives of a rank (they begin at *k) over the properties in file order. */
+static void apply_rank(struct applying *a, enum mapping_role role, size_t *k)
+{
+	const struct mapping_source *s = a->m->sources[role];
+	size_t end = *k + 1;
+
+	while (end < a->m->n_sources[role] && s[end].rank == s[*k].rank)
+		end++;
+	for (size_t i = 0; i < a->event->n_properties; i++) {
+		const struct event_property *p = &a->event->properties[i];
+		for (size_t j = *k; j < end; j++) {
+			if (strcmp(s[j].property, p->name) == 0)
+				apply_source(a, role, &s[j], p);
+		}
+	}
+	*k = end;
 }
 
 int mapping_apply(const struct mapping *m, const struct event *event, struct arena *arena, struct mapping_result *out,
 	const struct event_property **at)
 {
 	struct mapping_result result = {.due = DATE_NONE};
-	struct applying a = {.m = m, .arena = arena, .out = &result, .text = BUF_INIT};
-	const struct event_property *bad = NULL;
+	struct applying a = {.m = m, .event = event, .arena = arena, .out = &result};
 
-	for (size_t i = 0; i < event->n_properties; i++) {
-		const struct event_property *p = &event->properties[i];
-		for (size_t role = 0; role < MAPPING_ROLES; role++) {
-			for (size_t k = 0; k < m->n_sources[role]; k++) {
-				const struct source *s = &m->sources[role][k];
-				if (strcmp(s->property, p->name) == 0 && !apply_source(&a, (enum mapping_role)role, s, p) && bad == NULL)
-					bad = p;
-			}
-		}
+	for (size_t role = 0; role < MAPPING_ROLES; role++) {
+		for (size_t k = 0; k < m->n_sources[role];)
+			apply_rank(&a, (enum mapping_role)role, &k);
 	}
 	if (a.staff.len > 0)
 		result.staff = arena_memdup(arena, a.staff.items, a.staff.len * sizeof(a.staff.items[0]));
 	result.n_staff = a.staff.len;
-	buf_release(&a.text);
 	VEC_RELEASE(&a.staff);
 	if (m->any_type && result.person == NULL)
 		result.type = NULL; /* without codes a category alone makes no visit */
-	if (bad != NULL) {
-		*at = bad;
+	if (a.bad_due != NULL && date_is_none(result.due)) {
+		*at = a.bad_due;
 		return ERR_INVALID;
 	}
 	*out = result;

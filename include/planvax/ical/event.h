@@ -78,7 +78,9 @@ struct event_problem {
 
 struct event_reader_options {
 	const struct zone *zone;   /* of floating times and whole days; NULL: UTC */
-	const char *const *keep;   /* names of properties wanted, upper case; borrowed */
+	/* Names of properties wanted, upper case; borrowed. "VCALENDAR.X-WR-CALNAME" is one of the calendar itself, given
+	 * with each of its events under that name; "*" is all. */
+	const char *const *keep;
 	size_t n_keep;             /* at most 48 */
 	bool has_window;           /* from..to bounds recurrences; else 366 days from DTSTART */
 	struct instant from, to;   /* an occurrence that overlaps from <= t < to is given */

@@ -58,6 +58,9 @@ struct calendar_options {
 	void *staff_arg;
 	const char *default_staff;      /* staff_id for events that name no registered member; or NULL */
 	void (*row)(void *arg, const struct calendar_row *row);
+	/* Hears of each occurrence that was read well before its row comes (there may be none: outside the window, or an instance
+	 * of an event that was rejected). May be NULL. */
+	void (*seen)(void *arg, const struct event *event);
 	/* A warning: the component is taken, or the file goes on. May be NULL. */
 	void (*warning)(void *arg, const struct event_problem *problem);
 	void *arg;

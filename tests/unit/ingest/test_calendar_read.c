@@ -73,7 +73,7 @@ Test(calendar_read, a_visit_belongs_to_the_first_registered_member)
 Test(calendar_read, half_a_visit_is_rejected_where_it_stands)
 {
 	expect(CALENDAR(EVENT("X-PLANVAX-PERSON:P\nCATEGORIES:Meeting\n") EVENT("CATEGORIES:VIP\n") EVENT("X-PLANVAX-PERSON:P\n")),
-		"rejected a 7:12 the event names a person but \"Meeting\" is no known visit type\n"
+		"rejected a 7:12 the event names a person but its CATEGORIES tells no known visit type\n"
 		"rejected a 13:12 the event has the visit type VIP but names no person\n"
 		"rejected a 19:18 the event names a person but no visit type\n");
 }
