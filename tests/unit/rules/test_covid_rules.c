@@ -266,8 +266,9 @@ Test(covid_rules, every_reason_names_its_rule_and_source)
 	struct ruleset *rules = rules_fixture_open("conf/rules");
 	struct arena arena = ARENA_INIT;
 	const struct forecast_dose doses[] = {{date_of(2021, 6, 1), "COMIRNATY", NULL}, {date_of(2021, 7, 1), "208", NULL}};
+	static const char *const group = "COVID-19";
 	const struct forecast_case c = {.birth = date_of(1980, 1, 1), .gender = 'F', .assessed = date_of(2022, 1, 10), .doses = doses,
-		.n_doses = 2};
+		.n_doses = 2, .groups = &group, .n_groups = 1};
 	struct forecast_result result;
 
 	cr_assert_eq(forecast_run(rules, &c, &arena, &result, NULL), 0);

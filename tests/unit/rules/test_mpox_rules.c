@@ -63,8 +63,11 @@ Test(mpox_rules, prevention_opens_on_11_july)
 		{ADULT, "2022-07-11", "", "", "no answer"},
 		{"2004-07-12", "2022-07-11", "", "MPOX_RISK", "no answer"},
 		{ADULT, "2022-07-11", "", "MPOX_RISK, CONTRE-INDICATION-MPOX", "contraindicated"},
-		{ADULT, "2022-10-11", "2022-08-20 INF-MPOX", "MPOX_RISK", INFECTION_NEED},
-		{ADULT, "2022-10-11", "2022-08-20 INF-MPOX", "MPOX_RISK, AVIS-MPOX", "not_complete 2 primary 2022-08-20 open 2022-08-20" BOTH},
+		{ADULT, "2022-10-10", "2022-08-20 INF-MPOX", "MPOX_RISK", INFECTION_NEED},
+		{ADULT, "2022-10-10", "2022-08-20 INF-MPOX", "MPOX_RISK, AVIS-MPOX", "not_complete 2 primary 2022-08-20 open 2022-08-20" BOTH},
+		/* since the advice of 6 October 2022 an infection makes vaccination needless, before or between the doses */
+		{ADULT, "2022-10-11", "2022-08-20 INF-MPOX", "MPOX_RISK", "complete"},
+		{ADULT, "2022-10-11", "2022-07-20 IMVANEX, 2022-08-20 INF-MPOX", "MPOX_RISK", "complete"},
 	};
 
 	check(rows, ROWS(rows));
@@ -101,7 +104,8 @@ Test(mpox_rules, immunosuppressed_people_at_risk_take_three_doses)
 		{ADULT, "2022-11-20", "2022-07-12 206, 2022-08-10 206, 2022-09-07 206", "IMMUNOSUPPRESSED, MPOX_RISK", "complete"},
 		{ADULT, "2022-10-11", "", "IMMUNOSUPPRESSED, MPOX_RISK, EXP-MPOX 2022-08-01",
 			"not_complete 1 primary 1998-01-01 open 2022-07-11" BOTH},
-		{ADULT, "2022-10-11", "2022-08-20 INF-MPOX", "IMMUNOSUPPRESSED, MPOX_RISK", INFECTION_NEED},
+		{ADULT, "2022-10-10", "2022-08-20 INF-MPOX", "IMMUNOSUPPRESSED, MPOX_RISK", INFECTION_NEED},
+		{ADULT, "2022-10-11", "2022-08-20 INF-MPOX", "IMMUNOSUPPRESSED, MPOX_RISK", "complete"},
 	};
 
 	check(rows, ROWS(rows));
@@ -116,7 +120,7 @@ Test(mpox_rules, its_campaign_decides_from_27_may_where_the_person_is_due)
 	const struct person other = {.birth = date_of(1980, 1, 1), .sex = 'M'};
 	struct forecast_spans spans;
 
-	forecast_follow(rules, &(struct forecast_person){&exposed, events, date_of(2022, 5, 26), date_of(2022, 6, 10)}, &arena, &spans);
+	forecast_follow(rules, &(struct forecast_person){&exposed, events, date_of(2022, 5, 26), date_of(2022, 6, 10), NULL}, &arena, &spans);
 	cr_assert_eq(spans.n, 3);
 	cr_assert_str_eq(spans.items[0].group, "COVID-19");
 	cr_assert_str_eq(spans.items[1].group, "MONKEYPOX");
@@ -124,7 +128,7 @@ Test(mpox_rules, its_campaign_decides_from_27_may_where_the_person_is_due)
 	cr_assert_eq(spans.items[1].first.days, date_of(2022, 5, 27).days);
 	cr_assert_eq(spans.items[1].last.days, date_of(2022, 6, 8).days);
 	cr_assert_str_eq(spans.items[2].group, "COVID-19");
-	forecast_follow(rules, &(struct forecast_person){&other, events, date_of(2022, 5, 26), date_of(2022, 6, 10)}, &arena, &spans);
+	forecast_follow(rules, &(struct forecast_person){&other, events, date_of(2022, 5, 26), date_of(2022, 6, 10), NULL}, &arena, &spans);
 	cr_assert_eq(spans.n, 1);
 	cr_assert_str_eq(spans.items[0].group, "COVID-19");
 	arena_release(&arena);

@@ -57,8 +57,8 @@ Test(vials, all_products_come_sorted)
 	size_t n;
 	const struct vial *all = vials_all(rules, &n);
 
-	cr_assert_eq(n, 7);
-	cr_assert_str_eq(all[0].product, "COMIRNATY");
-	cr_assert_str_eq(all[6].product, "VAXZEVRIA");
+	cr_assert_eq(n, 23);
+	for (size_t i = 1; i < n; i++)
+		cr_assert_lt(strcmp(all[i - 1].product, all[i].product), 0, "%s", all[i].product);
 	ruleset_drop(rules);
 }
