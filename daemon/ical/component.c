@@ -28,7 +28,7 @@ void component_place(const struct component_line *line, size_t offset, int64_t *
 
 static void warn(struct component_reader *r, const struct event_problem *p)
 {
-	if (r->warnings++ < MAX_WARNINGS && r->handler.warning != NULL)
+	if (r->handler.warning != NULL)
 		r->handler.warning(r->handler.arg, p);
 }
 
@@ -428,7 +428,7 @@ void component_feed(struct component_reader *r, const char *bytes, size_t len)
 /* Tells of a file that ends too early: once. */
 static void tell_cut(struct component_reader *r)
 {
-	struct event_problem p = {.line = splitter_last_line(&r->splitter)};
+	struct event_problem p = {.line = splitter_last_line(&r->splitter), .column = splitter_last_column(&r->splitter)};
 
 	for (size_t i = 0; i < r->depth; i++) {
 		if (r->kinds[i] == COMPONENT_EVENT) {
@@ -443,7 +443,7 @@ static void tell_cut(struct component_reader *r)
 		event_problem_set(&p, ERR_TRUNCATED, "truncated at line %lld: END:%s is missing", (long long)p.line, r->names[r->depth - 1]);
 		warn(r, &p);
 	} else if (!r->seen_calendar && r->splitter.bytes > 0) {
-		p.line = 1;
+		p.line = p.column = 1;
 		event_problem_set(&p, ERR_INVALID, "no BEGIN:VCALENDAR: this is not a calendar");
 		warn(r, &p);
 	}

@@ -65,7 +65,6 @@ struct component_reader {
 	bool told_depth;
 	bool seen_calendar;
 	int64_t seen_events;
-	int64_t warnings;
 	char method[16];
 	struct arena calendar_arena; /* of the open VCALENDAR's own lines */
 	VEC(struct component_line) calendar_lines; /* wanted ones, given with each event */

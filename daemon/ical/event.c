@@ -15,7 +15,9 @@
 #include "normal.h"
 #include "series.h"
 
-#define MAX_WAITING 1000 /* events whose zone is not known yet */
+#define MAX_WAITING 1000                   /* events whose zone is not known yet */
+#define MAX_WAITING_BYTES ((size_t)4 << 20) /* of those */
+#define MAX_WARNINGS 100                   /* told of a calendar */
 
 /* A VEVENT with the memory it lies in. */
 struct waiting {
@@ -29,8 +31,9 @@ struct event_reader {
 	struct zone_names zones;
 	struct series series;
 	VEC(struct waiting) waiting;
+	size_t waiting_bytes;
 	int64_t rejected;
-	bool told_room;
+	int64_t warnings;
 };
 
 static void on_rejected(void *arg, const struct event_problem *problem)
@@ -44,9 +47,13 @@ static void on_rejected(void *arg, const struct event_problem *problem)
 static void on_warning(void *arg, const struct event_problem *problem)
 {
 	struct event_reader *r = arg;
+	struct event_problem last = *problem;
 
-	if (r->options.warning != NULL)
-		r->options.warning(r->options.arg, problem);
+	if (r->options.warning == NULL || r->warnings > MAX_WARNINGS)
+		return;
+	if (r->warnings++ == MAX_WARNINGS)
+		event_problem_set(&last, ERR_LIMIT, "further warnings of this calendar are not told");
+	r->options.warning(r->options.arg, &last);
 }
 
 static void on_occurrence(void *arg, const struct event *event)
@@ -77,22 +84,15 @@ static void compare_zone(struct event_reader *r, const struct normal *n)
 
 static void take(struct event_reader *r, const struct normal *n)
 {
-	struct event_problem p = {.line = n->line, .component = n->line};
 	bool recurs = !n->has_recurrence_id && !n->cancelled && (n->n_rules > 0 || n->n_dates > 0);
 
 	compare_zone(r, n);
 	if (n->has_recurrence_id)
-		series_override(&r->series, n);
-	if (!recurs) {
+		series_override(&r->series, n); /* without room every event that it could belong to is rejected */
+	if (recurs)
+		series_hold(&r->series, n);
+	else
 		series_give(&r->series, n);
-	} else if (!series_hold(&r->series, n)) {
-		if (!r->told_room) {
-			r->told_room = true;
-			event_problem_set(&p, ERR_LIMIT, "too many recurring events: changes of later ones must stand before them");
-			on_warning(r, &p);
-		}
-		series_expand_one(&r->series, n);
-	}
 }
 
 /* Keeps a component until the file has defined its zone. */
@@ -100,8 +100,9 @@ static bool wait(struct event_reader *r, const struct component *c, struct arena
 {
 	struct waiting w = {.component = *c};
 
-	if (r->waiting.len >= MAX_WAITING)
+	if (r->waiting.len >= MAX_WAITING || r->waiting_bytes >= MAX_WAITING_BYTES)
 		return false;
+	r->waiting_bytes += arena->used_bytes;
 	if (c->n_lines > 0)
 		w.component.lines = arena_memdup(arena, c->lines, c->n_lines * sizeof(c->lines[0]));
 	w.component.method = arena_strdup(arena, c->method);
@@ -139,6 +140,7 @@ static void on_calendar_end(void *arg)
 		arena_release(&w->arena);
 	}
 	VEC_CLEAR(&r->waiting);
+	r->waiting_bytes = 0;
 }
 
 struct event_reader *event_reader_new(const struct event_reader_options *options)
@@ -148,8 +150,10 @@ struct event_reader *event_reader_new(const struct event_reader_options *options
 		.event = on_event, .calendar_end = on_calendar_end, .rejected = on_rejected, .warning = on_warning, .arg = r,
 	};
 	const struct series_options series = {
-		.has_window = options->has_window, .from = options->from, .to = options->to,
-		.occurrence = on_occurrence, .rejected = on_rejected, .warning = on_warning, .arg = r,
+		.instances = {
+			.has_window = options->has_window, .from = options->from, .to = options->to, .occurrence = on_occurrence, .arg = r,
+		},
+		.rejected = on_rejected, .warning = on_warning, .arg = r,
 	};
 
 	r->options = *options;

@@ -115,6 +115,21 @@ static void add_attendee(icalcomponent *event, const struct ical_write_event *e,
 	free(address);
 }
 
+/* Properties without a constructor of their own are X properties to libical, whatever they are called. */
+static void add_extra(icalcomponent *event, const struct ical_write_event *e)
+{
+	for (size_t i = 0; i < e->n_extra; i++) {
+		if (!e->extra[i].value)
+			continue;
+		char *copy = clean(e->extra[i].value, false);
+		icalproperty *property = icalproperty_new_x(copy);
+
+		icalproperty_set_x_name(property, e->extra[i].name);
+		add(event, property);
+		free(copy);
+	}
+}
+
 static icalcomponent *event_of(enum ical_write_method method, const struct ical_write_event *e)
 {
 	icalcomponent *event = icalcomponent_new_vevent();
@@ -124,13 +139,17 @@ static icalcomponent *event_of(enum ical_write_method method, const struct ical_
 	add_text(event, icalproperty_new_uid, e->uid);
 	add(event, icalproperty_new_sequence(e->sequence));
 	add(event, icalproperty_new_dtstamp(utc(e->stamp)));
+	if (e->recurrence)
+		add(event, icalproperty_new_recurrenceid(utc(*e->recurrence)));
 	add(event, icalproperty_new_dtstart(utc(e->start)));
 	add(event, icalproperty_new_dtend(utc(e->end)));
 	add_text(event, icalproperty_new_summary, e->summary);
 	add_text(event, icalproperty_new_description, e->description);
 	add_text(event, icalproperty_new_location, e->location);
+	add_text(event, icalproperty_new_categories, e->categories);
 	add(event, icalproperty_new_status(cancelled ? ICAL_STATUS_CANCELLED : ICAL_STATUS_CONFIRMED));
 	add(event, icalproperty_new_transp(cancelled ? ICAL_TRANSP_TRANSPARENT : ICAL_TRANSP_OPAQUE));
+	add_extra(event, e);
 	add_organizer(event, e);
 	if (method != ICAL_WRITE_PUBLISH)
 		add_attendee(event, e, method == ICAL_WRITE_REQUEST);

@@ -582,30 +582,3 @@ struct instant normal_end(const struct normal *n, struct instant start)
 	local.date = date_add_days(local.date, n->length_days);
 	return zone_name_instant(n->zone, local);
 }
-
-struct normal normal_copy(const struct normal *n, struct arena *arena)
-{
-	struct normal copy = *n;
-	struct event_property *properties = ARENA_NEW(arena, struct event_property, n->n_properties + 1);
-
-	copy.uid = arena_strdup(arena, n->uid);
-	for (size_t i = 0; i < n->n_rules; i++)
-		copy.rules[i] = arena_strdup(arena, n->rules[i]);
-	if (n->n_dates > 0)
-		copy.dates = arena_memdup(arena, n->dates, n->n_dates * sizeof(n->dates[0]));
-	if (n->n_exceptions > 0)
-		copy.exceptions = arena_memdup(arena, n->exceptions, n->n_exceptions * sizeof(n->exceptions[0]));
-	for (size_t i = 0; i < n->n_properties; i++) {
-		struct event_param *params = ARENA_NEW(arena, struct event_param, n->properties[i].n_params + 1);
-		properties[i] = n->properties[i];
-		properties[i].name = arena_strdup(arena, n->properties[i].name);
-		properties[i].value = arena_strdup(arena, n->properties[i].value);
-		for (size_t k = 0; k < n->properties[i].n_params; k++) {
-			params[k].name = arena_strdup(arena, n->properties[i].params[k].name);
-			params[k].value = arena_strdup(arena, n->properties[i].params[k].value);
-		}
-		properties[i].params = params;
-	}
-	copy.properties = properties;
-	return copy;
-}

@@ -58,7 +58,4 @@ int normal_read(const struct component *c, struct zone_names *zones, struct aren
 /* End of an instance that starts at that instant. */
 struct instant normal_end(const struct normal *n, struct instant start);
 
-/* A deep copy into an arena. */
-struct normal normal_copy(const struct normal *n, struct arena *arena);
-
 #endif

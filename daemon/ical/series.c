@@ -1,319 +1,96 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* series: see series.h. */
+/* series: see series.h. Records are sorted by UID, then by what they are: events,
+ * THISANDFUTURE overrides, original starts that are replaced, such days. So one
+ * UID is in memory at a time. */
 #include "series.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_OVERRIDES 400000
-#define DEFAULT_SPAN_S (INT64_C(366) * 86400)
+#include "normal_pack.h"
 
-struct instance {
-	struct instant at;
-	int64_t length_s; /* -1: as the event */
-};
+enum kind { KIND_MASTER = 'a', KIND_RANGE, KIND_START, KIND_DAY };
+#define NUMBER_BYTES 8
 
-/* What expanding one event carries. */
-struct expansion {
-	struct series *s;
-	const struct normal *n;
-	struct recurrence rule;
-	struct instant from, to;
-	VEC(struct instance) list;
-	struct normal_exception *exceptions; /* instants sorted; borrowed memory of the arena */
-	bool too_many;
+/* One UID in the buffer. */
+struct group {
+	size_t at;    /* its first record */
+	int64_t line; /* of the event that counts */
 };
 
 void series_init(struct series *s, const struct series_options *options)
 {
 	*s = (struct series){.options = *options};
+	spill_init(&s->spill, EVENT_MAX_HELD_BYTES);
 }
 
 void series_release(struct series *s)
 {
-	VEC_RELEASE(&s->masters);
-	VEC_RELEASE(&s->ranges);
-	map_release(&s->by_uid);
-	map_release(&s->overrides);
+	spill_release(&s->spill);
+	instances_release(&s->instances);
+	buf_release(&s->uid);
 	buf_release(&s->key);
-	arena_release(&s->arena);
+	buf_release(&s->value);
 }
 
-static const char *key_of(struct series *s, const char *uid, char mark, int64_t number)
+/* Appends a number that sorts as bytes. */
+static void put_number(struct buf *key, int64_t number)
+{
+	uint64_t bits = (uint64_t)number ^ (UINT64_C(1) << 63);
+
+	for (int shift = 56; shift >= 0; shift -= 8)
+		buf_putc(key, (char)(bits >> shift & 0xff));
+}
+
+static int64_t number_of(const char *bytes)
+{
+	uint64_t bits = 0;
+
+	for (int i = 0; i < NUMBER_BYTES; i++)
+		bits = bits << 8 | (unsigned char)bytes[i];
+	return (int64_t)(bits ^ (UINT64_C(1) << 63));
+}
+
+/* Adds a record; n is its value, or NULL. */
+static int put(struct series *s, const char *uid, enum kind kind, int64_t number, const struct normal *n)
 {
 	buf_reset(&s->key);
 	buf_puts(&s->key, uid);
-	buf_putc(&s->key, mark);
-	buf_put_int(&s->key, number);
-	return buf_str(&s->key);
+	buf_putc(&s->key, '\0');
+	buf_putc(&s->key, (char)kind);
+	put_number(&s->key, number);
+	buf_reset(&s->value);
+	if (n != NULL) {
+		put_number(&s->key, n->line); /* of equal ones the later counts */
+		normal_pack(n, &s->value);
+	}
+	return spill_put(&s->spill, s->key.data, s->key.len, &s->value);
 }
 
-void series_override(struct series *s, const struct normal *n)
+int series_override(struct series *s, const struct normal *n)
 {
-	if (s->overrides.len >= MAX_OVERRIDES)
-		return; /* the instance is given too, under the same id: the reader's consumer sees two versions */
-	if (n->recurrence_is_date)
-		map_put_str(&s->overrides, key_of(s, n->uid, '\x1f', n->recurrence.date.days), 0);
-	map_put_str(&s->overrides, key_of(s, n->uid, '\x1e', n->recurrence_at.utc_s), 0);
-	if (n->this_and_future)
-		VEC_PUSH(&s->ranges, normal_copy(n, &s->arena));
-}
+	int rc = put(s, n->uid, KIND_START, n->recurrence_at.utc_s, NULL);
 
-/* Instances and overrides are named by their original start in UTC. */
-static const char *id_of(struct series *s, const char *uid, const struct instant *original)
-{
-	char text[17];
-
-	buf_reset(&s->key);
-	buf_puts(&s->key, uid);
-	if (original != NULL)
-		buf_printf(&s->key, "/%s", instant_format_ical(*original, text));
-	return buf_str(&s->key);
-}
-
-static void fill(const struct normal *n, struct event *e)
-{
-	*e = (struct event){
-		.line = n->line,
-		.uid = n->uid,
-		.has_time = n->has_time,
-		.start = n->start_at,
-		.all_day = n->all_day,
-		.zone = n->has_time ? n->zone->name : NULL,
-		.sequence = n->sequence,
-		.stamp = n->stamp,
-		.cancelled = n->cancelled,
-		.transparent = n->transparent,
-		.properties = n->properties,
-		.n_properties = n->n_properties,
-	};
-	if (n->has_time)
-		e->end = normal_end(n, n->start_at);
+	if (rc == 0 && n->recurrence_is_date)
+		rc = put(s, n->uid, KIND_DAY, n->recurrence.date.days, NULL);
+	if (rc == 0 && n->this_and_future)
+		rc = put(s, n->uid, KIND_RANGE, n->recurrence_at.utc_s, n);
+	return rc;
 }
 
 void series_give(struct series *s, const struct normal *n)
 {
 	struct event e;
 
-	fill(n, &e);
+	instances_fill(n, &e);
 	e.has_recurrence_id = n->has_recurrence_id;
 	e.recurrence_id = n->recurrence_at;
 	e.series = n->cancelled && !n->has_recurrence_id;
-	e.id = id_of(s, n->uid, n->has_recurrence_id ? &n->recurrence_at : NULL);
-	s->options.occurrence(s->options.arg, &e);
+	e.id = n->has_recurrence_id ? instances_id(&s->key, n->uid, &n->recurrence_at) : n->uid;
+	s->options.instances.occurrence(s->options.instances.arg, &e);
 }
 
-bool series_hold(struct series *s, const struct normal *n)
-{
-	size_t at;
-
-	if (s->arena.used_bytes > EVENT_MAX_HELD_BYTES)
-		return false;
-	VEC_PUSH(&s->masters, normal_copy(n, &s->arena));
-	if (!map_get_str(&s->by_uid, n->uid, &at) || n->sequence > s->masters.items[at].sequence ||
-	    (n->sequence == s->masters.items[at].sequence && n->stamp.utc_s >= s->masters.items[at].stamp.utc_s))
-		map_put_str(&s->by_uid, n->uid, s->masters.len - 1);
-	return true;
-}
-
-/* ---- one event's instances ---- */
-
-static int compare_instances(const void *a, const void *b)
-{
-	const struct instance *x = a;
-	const struct instance *y = b;
-
-	if (x->at.utc_s != y->at.utc_s)
-		return x->at.utc_s < y->at.utc_s ? -1 : 1;
-	return (x->length_s < y->length_s) - (x->length_s > y->length_s); /* a given length first */
-}
-
-static int compare_exceptions(const void *a, const void *b)
-{
-	const struct normal_exception *x = a;
-	const struct normal_exception *y = b;
-
-	if (x->is_date != y->is_date)
-		return x->is_date ? 1 : -1;
-	if (x->is_date)
-		return (x->date.days > y->date.days) - (x->date.days < y->date.days);
-	return (x->at.utc_s > y->at.utc_s) - (x->at.utc_s < y->at.utc_s);
-}
-
-static bool is_excepted(const struct expansion *x, struct instant at)
-{
-	struct normal_exception wanted = {.at = at};
-	size_t n = x->n->n_exceptions;
-
-	if (n == 0 || x->exceptions == NULL)
-		return false;
-	if (bsearch(&wanted, x->exceptions, n, sizeof(wanted), compare_exceptions) != NULL)
-		return true;
-	if (!x->exceptions[n - 1].is_date)
-		return false;
-	wanted.is_date = true; /* a whole day */
-	wanted.date = zone_name_local(x->n->zone, at).date;
-	return bsearch(&wanted, x->exceptions, n, sizeof(wanted), compare_exceptions) != NULL;
-}
-
-static bool is_overridden(struct series *s, const struct normal *n, struct instant at)
-{
-	if (s->overrides.len == 0)
-		return false;
-	if (map_get_str(&s->overrides, key_of(s, n->uid, '\x1e', at.utc_s), NULL))
-		return true;
-	return map_get_str(&s->overrides, key_of(s, n->uid, '\x1f', zone_name_local(n->zone, at).date.days), NULL);
-}
-
-/* Length of an instance, for the window. */
-static int64_t length_of(const struct expansion *x, const struct instance *i)
-{
-	return i->length_s >= 0 ? i->length_s : x->n->length_s;
-}
-
-static bool in_window(const struct expansion *x, const struct instance *i)
-{
-	int64_t end = i->at.utc_s + length_of(x, i);
-
-	return i->at.utc_s < x->to.utc_s && (end > x->from.utc_s || i->at.utc_s >= x->from.utc_s);
-}
-
-static bool add_instance(struct expansion *x, const struct instance *i)
-{
-	if (!in_window(x, i) || is_excepted(x, i->at))
-		return true;
-	if (x->list.len >= EVENT_MAX_OCCURRENCES) {
-		x->too_many = true;
-		return false;
-	}
-	VEC_PUSH(&x->list, *i);
-	return true;
-}
-
-static bool hear(void *arg, struct recurrence_local at)
-{
-	struct expansion *x = arg;
-	struct instance i = {zone_name_instant(x->n->zone, at), -1};
-
-	if (x->rule.until == RECURRENCE_UNTIL_UTC &&
-	    i.at.utc_s > (int64_t)x->rule.until_at.date.days * 86400 + x->rule.until_at.second)
-		return false;
-	if (i.at.utc_s >= x->to.utc_s)
-		return false;
-	return add_instance(x, &i);
-}
-
-/* The day from which times are wanted, with a day to spare for zones. */
-static struct date first_day(const struct expansion *x)
-{
-	int64_t from_s = x->from.utc_s - x->n->length_s;
-
-	if (x->from.utc_s == INT64_MIN)
-		return DATE_NONE;
-	return date_add_days(instant_utc_date((struct instant){from_s}), -2);
-}
-
-static int expand_rules(struct expansion *x, struct fault *f)
-{
-	const struct normal *n = x->n;
-	const struct recurrence_span span = {n->start, n->all_day, first_day(x)};
-	int rc = 0;
-
-	for (size_t i = 0; i < n->n_rules && rc == 0 && !x->too_many; i++) {
-		rc = recurrence_parse(n->rules[i], strlen(n->rules[i]), &x->rule, f);
-		if (rc == 0)
-			rc = recurrence_expand(&x->rule, &span, hear, x, f);
-	}
-	return rc;
-}
-
-static int collect(struct expansion *x, struct fault *f)
-{
-	const struct normal *n = x->n;
-	const struct instance first = {n->start_at, -1};
-	int rc = expand_rules(x, f);
-
-	if (rc == 0 && n->n_rules == 0)
-		add_instance(x, &first);
-	for (size_t i = 0; i < n->n_dates && rc == 0 && !x->too_many; i++)
-		add_instance(x, &(struct instance){n->dates[i].at, n->dates[i].length_s});
-	if (rc == 0 && x->too_many) {
-		fault_set(f, ERR_LIMIT, "more than %d occurrences in the window", EVENT_MAX_OCCURRENCES);
-		rc = ERR_LIMIT;
-	}
-	return rc;
-}
-
-/* The THISANDFUTURE override that rules an instance, or NULL. */
-static const struct normal *range_of(const struct series *s, const struct normal *n, struct instant at)
-{
-	const struct normal *found = NULL;
-
-	for (size_t i = 0; i < s->ranges.len; i++) {
-		const struct normal *r = &s->ranges.items[i];
-		if (strcmp(r->uid, n->uid) == 0 && r->recurrence_at.utc_s < at.utc_s &&
-		    (found == NULL || r->recurrence_at.utc_s >= found->recurrence_at.utc_s))
-			found = r;
-	}
-	return found;
-}
-
-/* Moves an instance as its THISANDFUTURE override was moved, on the clock. */
-static void apply_range(const struct normal *n, const struct normal *range, struct instant at, struct event *e)
-{
-	struct recurrence_local local = zone_name_local(n->zone, at);
-	struct recurrence_local old = zone_name_local(n->zone, range->recurrence_at);
-	struct recurrence_local new;
-	int64_t second;
-
-	fill(range, e);
-	if (!range->has_time)
-		return;
-	new = zone_name_local(n->zone, range->start_at);
-	local.date = date_add_days(local.date, new.date.days - old.date.days);
-	second = (int64_t)local.second + new.second - old.second;
-	while (second < 0 || second >= 86400) {
-		int step = second < 0 ? -1 : 1;
-		local.date = date_add_days(local.date, step);
-		second -= step * 86400;
-	}
-	local.second = (int32_t)second;
-	e->start = zone_name_instant(n->zone, local);
-	e->end = normal_end(range, e->start);
-}
-
-static void give_instance(struct expansion *x, const struct instance *i)
-{
-	struct series *s = x->s;
-	const struct normal *range = range_of(s, x->n, i->at);
-	struct event e;
-
-	if (range != NULL) {
-		apply_range(x->n, range, i->at, &e);
-	} else {
-		fill(x->n, &e);
-		e.start = i->at;
-		e.end = i->length_s >= 0 ? (struct instant){i->at.utc_s + i->length_s} : normal_end(x->n, i->at);
-	}
-	e.recurring = true;
-	e.has_recurrence_id = true;
-	e.recurrence_id = i->at;
-	e.id = id_of(s, x->n->uid, &i->at);
-	s->options.occurrence(s->options.arg, &e);
-}
-
-static void give_all(struct expansion *x)
-{
-	if (x->list.len > 0)
-		qsort(x->list.items, x->list.len, sizeof(x->list.items[0]), compare_instances);
-	for (size_t i = 0; i < x->list.len; i++) {
-		if (i > 0 && x->list.items[i].at.utc_s == x->list.items[i - 1].at.utc_s)
-			continue;
-		if (!is_overridden(x->s, x->n, x->list.items[i].at))
-			give_instance(x, &x->list.items[i]);
-	}
-}
+/* ---- rejects ---- */
 
 static void refuse(struct series *s, const struct normal *n, const struct fault *f)
 {
@@ -326,39 +103,200 @@ static void refuse(struct series *s, const struct normal *n, const struct fault 
 	s->options.rejected(s->options.arg, &p);
 }
 
-void series_expand_one(struct series *s, const struct normal *n)
+static void no_room(const struct series *s, struct event_problem *p)
 {
-	struct expansion x = {.s = s, .n = n, .from = {INT64_MIN}, .to = {n->start_at.utc_s + DEFAULT_SPAN_S}};
+	event_problem_set(p, ERR_IO, "no room for recurring events in a temporary file: %s", strerror(s->spill.error));
+	event_problem_hint(p, "TMPDIR names a folder with more room");
+}
+
+int series_hold(struct series *s, const struct normal *n)
+{
+	struct event_problem p = {.line = n->line, .component = n->line, .uid = n->uid};
+
+	if (put(s, n->uid, KIND_MASTER, n->line, n) == 0) {
+		s->held++;
+		return 0;
+	}
+	no_room(s, &p);
+	s->options.rejected(s->options.arg, &p);
+	return ERR_IO;
+}
+
+/* What the temporary file does not give back: lines are not known any more. */
+static void reject_lost(struct series *s)
+{
+	struct event_problem p = {.line = 1};
+
+	no_room(s, &p);
+	for (; s->held > 0; s->held--)
+		s->options.rejected(s->options.arg, &p);
+}
+
+static void tell_older(struct series *s, const char *uid, int64_t line)
+{
+	struct event_problem p = {.line = line, .component = line, .uid = uid};
+
+	if (s->options.warning == NULL)
+		return;
+	event_problem_set(&p, ERR_CONFLICT, "a newer version of this recurring event stands in the same file");
+	s->options.warning(s->options.arg, &p);
+}
+
+/* ---- one UID ---- */
+
+/* Whether b, which stands later, counts against a. */
+static bool is_newer(const struct normal *a, const struct normal *b)
+{
+	return b->sequence > a->sequence || (b->sequence == a->sequence && b->stamp.utc_s >= a->stamp.utc_s);
+}
+
+static void add_master(struct series *s, const struct spill_record *r)
+{
+	struct instances *i = &s->instances;
+	struct normal n = normal_pack_head(r->value);
+
+	s->held--;
+	if (s->has_master && !is_newer(&i->master, &n)) {
+		tell_older(s, r->key, n.line);
+		return;
+	}
+	if (s->has_master)
+		tell_older(s, r->key, i->master.line);
+	arena_reset(&i->arena);
+	i->master = normal_pack_read(r->value, r->len, &i->arena);
+	s->has_master = true;
+}
+
+static void add_start(struct instances *i, int64_t utc_s)
+{
+	if (i->replaced.len > 0 && i->replaced.items[i->replaced.len - 1] == utc_s)
+		return;
+	if (i->replaced.len >= INSTANCES_MAX_REPLACED)
+		i->too_many = true;
+	else
+		VEC_PUSH(&i->replaced, utc_s);
+}
+
+static void add_day(struct instances *i, int32_t day)
+{
+	if (i->replaced_days.len > 0 && i->replaced_days.items[i->replaced_days.len - 1] == day)
+		return;
+	if (i->replaced_days.len >= INSTANCES_MAX_REPLACED)
+		i->too_many = true;
+	else
+		VEC_PUSH(&i->replaced_days, day);
+}
+
+static void add_range(struct instances *i, const struct spill_record *r)
+{
+	if (i->ranges.len >= INSTANCES_MAX_RANGES || i->arena.used_bytes > EVENT_MAX_HELD_BYTES) {
+		i->too_many = true;
+		return;
+	}
+	VEC_PUSH(&i->ranges, normal_pack_read(r->value, r->len, &i->arena));
+}
+
+/* Adds a record of the UID; those of events come first. */
+static void add(struct series *s, const struct spill_record *r)
+{
+	size_t uid_len = strlen(r->key);
+	enum kind kind = (enum kind)r->key[uid_len + 1];
+	int64_t number = number_of(r->key + uid_len + 2);
+	struct instances *i = &s->instances;
+
+	if (kind == KIND_MASTER)
+		add_master(s, r);
+	else if (!s->has_master)
+		return; /* overrides whose event is not in the file stand for themselves */
+	else if (kind == KIND_RANGE)
+		add_range(i, r);
+	else if (kind == KIND_START && instances_matter(i, &s->options.instances, number))
+		add_start(i, number);
+	else if (kind == KIND_DAY && instances_matter(i, &s->options.instances, number * 86400))
+		add_day(i, (int32_t)number);
+}
+
+static void end_uid(struct series *s)
+{
 	struct fault f = FAULT_NONE;
 
-	if (s->options.has_window) {
-		x.from = s->options.from;
-		x.to = s->options.to;
+	if (s->has_master && instances_give(&s->instances, &s->options.instances, &f) < 0)
+		refuse(s, &s->instances.master, &f);
+	instances_reset(&s->instances);
+	s->has_master = false;
+}
+
+/* Whether a record belongs to the UID that is being collected; else that one becomes it. */
+static bool same_uid(struct series *s, const struct spill_record *r)
+{
+	size_t len = strlen(r->key);
+
+	if (s->uid.len == len && memcmp(buf_str(&s->uid), r->key, len) == 0)
+		return true;
+	buf_reset(&s->uid);
+	buf_put(&s->uid, r->key, len);
+	return false;
+}
+
+/* ---- all of them ---- */
+
+/* By UID, as they come from the file. */
+static void expand_merged(struct series *s)
+{
+	struct spill_record r;
+	int rc;
+
+	buf_reset(&s->uid);
+	while ((rc = spill_next(&s->spill, &r)) == 1) {
+		if (!same_uid(s, &r))
+			end_uid(s);
+		add(s, &r);
 	}
-	if (n->n_exceptions > 0) {
-		x.exceptions = arena_memdup(&s->arena, n->exceptions, n->n_exceptions * sizeof(n->exceptions[0]));
-		qsort(x.exceptions, n->n_exceptions, sizeof(n->exceptions[0]), compare_exceptions);
+	end_uid(s);
+}
+
+static int compare_groups(const void *a, const void *b)
+{
+	const struct group *x = a;
+	const struct group *y = b;
+
+	return (x->line > y->line) - (x->line < y->line);
+}
+
+/* In the order in which the events stand in the file. */
+static void expand_in_memory(struct series *s)
+{
+	VEC(struct group) groups = {.items = NULL};
+	struct spill_record r;
+
+	buf_reset(&s->uid);
+	for (size_t at = spill_tell(&s->spill); spill_next(&s->spill, &r) == 1; at = spill_tell(&s->spill)) {
+		if (!same_uid(s, &r))
+			VEC_PUSH(&groups, ((struct group){at, INT64_MAX}));
+		if (r.key[s->uid.len + 1] == KIND_MASTER)
+			groups.items[groups.len - 1].line = normal_pack_head(r.value).line; /* the last one's: near enough */
 	}
-	if (collect(&x, &f) < 0)
-		refuse(s, n, &f);
-	else
-		give_all(&x);
-	VEC_RELEASE(&x.list);
+	if (groups.len > 0)
+		qsort(groups.items, groups.len, sizeof(groups.items[0]), compare_groups);
+	for (size_t i = 0; i < groups.len && groups.items[i].line != INT64_MAX; i++) {
+		bool same = false;
+		spill_seek(&s->spill, groups.items[i].at);
+		while (spill_next(&s->spill, &r) == 1 && (same_uid(s, &r) || !same)) {
+			add(s, &r);
+			same = true;
+		}
+		end_uid(s);
+	}
+	VEC_RELEASE(&groups);
 }
 
 void series_expand(struct series *s)
 {
-	for (size_t i = 0; i < s->masters.len; i++) {
-		const struct normal *n = &s->masters.items[i];
-		size_t newest;
-		if (map_get_str(&s->by_uid, n->uid, &newest) && newest == i) {
-			series_expand_one(s, n);
-		} else if (s->options.warning != NULL) {
-			struct event_problem p = {.line = n->line, .component = n->line, .uid = n->uid};
-			event_problem_set(&p, ERR_CONFLICT, "a newer version of this recurring event stands in the same file");
-			s->options.warning(s->options.arg, &p);
-		}
+	if (spill_rewind(&s->spill) == 0) {
+		if (spill_is_on_disk(&s->spill))
+			expand_merged(s);
+		else
+			expand_in_memory(s);
 	}
-	VEC_CLEAR(&s->masters);
-	map_release(&s->by_uid);
+	reject_lost(s);
 }

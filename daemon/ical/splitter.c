@@ -77,6 +77,18 @@ static void drop_cut_sequence(struct buf *b)
 		buf_truncate(b, b->len - 1 - back);
 }
 
+/* Remembers where the text ends: behind the last physical line of this one. */
+static void note_end(struct splitter *s, const struct splitter_line *line)
+{
+	int64_t number;
+	int32_t column;
+
+	if (!s->ending)
+		return;
+	splitter_place(line, line->len, &number, &column);
+	s->last_column = s->dropped < INT32_MAX - column ? column + (int32_t)s->dropped : INT32_MAX;
+}
+
 /* Gives the current unfolded line, if it is not empty. */
 static void emit(struct splitter *s, bool terminated)
 {
@@ -97,6 +109,7 @@ static void emit(struct splitter *s, bool terminated)
 			.text = text, .len = len, .cut = s->cut, .terminated = terminated,
 			.folds = s->folds.items, .n_folds = s->folds.len,
 		};
+		note_end(s, &line);
 		s->line(s->arg, &line);
 	}
 	buf_reset(&s->logical);
@@ -120,6 +133,7 @@ static size_t begin_line(struct splitter *s, char c)
 	s->pending = false;
 	s->in_line = true;
 	s->at_start = false;
+	s->dropped = 0;
 	return fold ? 1 : 0;
 }
 
@@ -128,6 +142,7 @@ static void append(struct splitter *s, const char *bytes, size_t len)
 	size_t room = EVENT_MAX_LINE_BYTES - s->logical.len;
 
 	if (len > room) {
+		s->dropped += (int64_t)(len - room);
 		len = room;
 		s->cut = true;
 	}
@@ -230,7 +245,14 @@ void splitter_finish(struct splitter *s)
 		charset_finish(&s->charset, &s->decoded);
 		split(s, buf_str(&s->decoded), s->decoded.len);
 	}
+	s->ending = true;
+	s->last_column = 1;
 	emit(s, s->pending);
+}
+
+int32_t splitter_last_column(const struct splitter *s)
+{
+	return s->last_column;
 }
 
 int64_t splitter_last_line(const struct splitter *s)

@@ -38,6 +38,9 @@ struct splitter {
 	bool pending;          /* a line is complete but for a fold that may follow */
 	bool in_line;          /* bytes of the current physical line have come */
 	bool cut;
+	bool ending;           /* no more bytes will come */
+	int64_t dropped;       /* bytes of the current physical line beyond the cap */
+	int32_t last_column;   /* where the text ends, once it did */
 	struct buf head;       /* first bytes, until the encoding is known */
 	struct charset_stream charset;
 	struct buf decoded;    /* UTF-16: the block as UTF-8 */
@@ -64,6 +67,9 @@ void splitter_release(struct splitter *s);
 
 /* Number of the last physical line that has begun, from 1. */
 int64_t splitter_last_line(const struct splitter *s);
+
+/* After the end: the column behind the last character of that line. */
+int32_t splitter_last_column(const struct splitter *s);
 
 /* Line and column (characters, from 1) of an offset in an unfolded line. */
 void splitter_place(const struct splitter_line *line, size_t offset, int64_t *number, int32_t *column);

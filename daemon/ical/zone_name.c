@@ -2,39 +2,21 @@
 /* zone_name: see zone_name.h. */
 #include "zone_name.h"
 
-#include <planvax/base/text.h>
-#include <stdio.h>
+#include <planvax/base/alloc.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unicode/ucal.h>
-#include <unicode/ustring.h>
 
 #include "date_value.h"
+#include "zone_lookup.h"
 
-#define MAX_NAME_BYTES 200
-#define MAX_ONSETS 2000
+#define MAX_NAME_BYTES ZONE_LOOKUP_MAX_BYTES
+#define MAX_ONSETS 1000
+#define MAX_DEFINITION_BYTES ((size_t)256 << 10)
+#define MAX_DEFINITIONS_BYTES ((size_t)8 << 20) /* of a file */
 #define MAX_NAMES 2000 /* of a file */
 #define UNKNOWN SIZE_MAX
 #define FIRST_YEAR 1970
 #define LAST_YEAR 2100
-
-/* Display names that Outlook and Exchange write instead of a zone's name: what they say, without the offset. */
-static const struct {
-	const char *cities;
-	const char *iana;
-} display_names[] = {
-	{"Brussels, Copenhagen, Madrid, Paris", "Europe/Paris"},
-	{"Bruxelles, Copenhague, Madrid, Paris", "Europe/Paris"},
-	{"Paris, Madrid", "Europe/Paris"},
-	{"Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna", "Europe/Berlin"},
-	{"Amsterdam, Berlin, Berne, Rome, Stockholm, Vienne", "Europe/Berlin"},
-	{"Belgrade, Bratislava, Budapest, Ljubljana, Prague", "Europe/Budapest"},
-	{"Sarajevo, Skopje, Warsaw, Zagreb", "Europe/Warsaw"},
-	{"Dublin, Edinburgh, Lisbon, London", "Europe/London"},
-	{"Dublin, Édimbourg, Lisbonne, Londres", "Europe/London"},
-	{"Coordinated Universal Time", "Etc/UTC"},
-	{"Temps universel coordonné", "Etc/UTC"},
-};
 
 void zone_names_init(struct zone_names *z, const struct zone *fallback)
 {
@@ -44,11 +26,21 @@ void zone_names_init(struct zone_names *z, const struct zone *fallback)
 	};
 }
 
+static void free_definition(struct zone_definition *d)
+{
+	if (d != NULL)
+		arena_release(&d->arena);
+	free(d);
+}
+
 void zone_names_release(struct zone_names *z)
 {
 	for (size_t i = 0; i < z->loaded.len; i++)
 		zone_free(z->loaded.items[i]);
 	VEC_RELEASE(&z->loaded);
+	for (size_t i = 0; i < z->definitions.len; i++)
+		free_definition(z->definitions.items[i]);
+	free_definition(z->open);
 	VEC_RELEASE(&z->resolved);
 	VEC_RELEASE(&z->definitions);
 	map_release(&z->known);
@@ -61,10 +53,8 @@ void zone_names_release(struct zone_names *z)
 void zone_names_begin(struct zone_names *z)
 {
 	z->in_observance = false;
-	z->open = NULL;
-	if (z->definitions.len >= ZONE_NAMES_MAX_DEFINITIONS)
-		return;
-	z->open = ARENA_NEW(&z->arena, struct zone_definition, 1);
+	free_definition(z->open);
+	z->open = xcalloc(1, sizeof(*z->open));
 }
 
 void zone_names_begin_observance(struct zone_names *z)
@@ -72,10 +62,14 @@ void zone_names_begin_observance(struct zone_names *z)
 	struct zone_definition *d = z->open;
 
 	z->in_observance = false;
-	if (d == NULL || d->n_observances >= ZONE_NAMES_MAX_OBSERVANCES)
+	if (d == NULL)
 		return;
+	if (d->n_observances >= ZONE_NAMES_MAX_OBSERVANCES || d->arena.used_bytes > MAX_DEFINITION_BYTES) {
+		d->broken = true;
+		return;
+	}
 	if ((d->n_observances & (d->n_observances - 1)) == 0) { /* room doubles at powers of two */
-		struct zone_observance *more = ARENA_NEW(&z->arena, struct zone_observance, d->n_observances * 2 + 1);
+		struct zone_observance *more = ARENA_NEW(&d->arena, struct zone_observance, d->n_observances * 2 + 1);
 		if (d->n_observances > 0)
 			memcpy(more, d->observances, d->n_observances * sizeof(more[0]));
 		d->observances = more;
@@ -84,30 +78,36 @@ void zone_names_begin_observance(struct zone_names *z)
 	z->in_observance = true;
 }
 
-static void add_dates(struct zone_names *z, struct zone_observance *o, const struct scanner_line *line)
+/* Adds the values of an RDATE; a period counts by its start. */
+static void add_dates(struct zone_definition *d, struct zone_observance *o, const struct scanner_line *line)
 {
 	struct recurrence_local *dates;
 	size_t n = 1;
 
 	for (size_t i = 0; i < line->value_len; i++)
 		n += line->value[i] == ',';
-	if (o->n_dates + n > ZONE_NAMES_MAX_DATES)
+	if (o->n_dates + n > ZONE_NAMES_MAX_DATES) {
+		d->broken = true;
 		return;
-	dates = ARENA_NEW(&z->arena, struct recurrence_local, o->n_dates + n);
+	}
+	dates = ARENA_NEW(&d->arena, struct recurrence_local, o->n_dates + n);
 	if (o->n_dates > 0)
 		memcpy(dates, o->dates, o->n_dates * sizeof(dates[0]));
 	o->dates = dates;
 	for (size_t at = 0; at <= line->value_len;) {
 		const char *comma = memchr(line->value + at, ',', line->value_len - at);
 		size_t len = comma != NULL ? (size_t)(comma - line->value) - at : line->value_len - at;
+		const char *slash = memchr(line->value + at, '/', len);
 		struct date_value v;
-		if (date_value_parse(line->value + at, len, &v) == 0)
+		if (date_value_parse(line->value + at, slash != NULL ? (size_t)(slash - line->value) - at : len, &v) == 0)
 			dates[o->n_dates++] = (struct recurrence_local){v.date, v.second};
+		else
+			d->broken = d->broken || len > 0;
 		at += len + 1;
 	}
 }
 
-static void observance_line(struct zone_names *z, struct zone_observance *o, const struct scanner_line *line)
+static void observance_line(struct zone_definition *d, struct zone_observance *o, const struct scanner_line *line)
 {
 	struct date_value v;
 
@@ -118,21 +118,28 @@ static void observance_line(struct zone_names *z, struct zone_observance *o, con
 		o->has_from = date_value_offset(line->value, line->value_len, &o->from_s) == 0;
 	} else if (strcmp(line->name, "TZOFFSETTO") == 0) {
 		o->has_to = date_value_offset(line->value, line->value_len, &o->to_s) == 0;
-	} else if (strcmp(line->name, "RRULE") == 0 && line->value_len <= RECURRENCE_MAX_RULE_BYTES) {
-		o->rule = arena_strndup(&z->arena, line->value, line->value_len);
+	} else if (strcmp(line->name, "RRULE") == 0) {
+		if (o->rule != NULL || line->value_len > RECURRENCE_MAX_RULE_BYTES)
+			d->broken = true;
+		else
+			o->rule = arena_strndup(&d->arena, line->value, line->value_len);
 	} else if (strcmp(line->name, "RDATE") == 0) {
-		add_dates(z, o, line);
+		add_dates(d, o, line);
 	}
 }
 
 void zone_names_line(struct zone_names *z, const struct scanner_line *line)
 {
-	if (z->open == NULL)
+	struct zone_definition *d = z->open;
+
+	if (d == NULL || d->broken)
 		return;
-	if (z->in_observance)
-		observance_line(z, &z->open->observances[z->open->n_observances - 1], line);
-	else if (strcmp(line->name, "TZID") == 0 && line->value_len > 0 && line->value_len <= MAX_NAME_BYTES)
-		z->open->tzid = arena_strndup(&z->arena, line->value, line->value_len);
+	if (d->arena.used_bytes > MAX_DEFINITION_BYTES)
+		d->broken = true;
+	else if (z->in_observance)
+		observance_line(d, &d->observances[d->n_observances - 1], line);
+	else if (strcmp(line->name, "TZID") == 0 && d->tzid == NULL && line->value_len > 0 && line->value_len <= MAX_NAME_BYTES)
+		d->tzid = arena_strndup(&d->arena, line->value, line->value_len);
 }
 
 void zone_names_end_observance(struct zone_names *z)
@@ -140,13 +147,46 @@ void zone_names_end_observance(struct zone_names *z)
 	z->in_observance = false;
 }
 
+static bool same_observance(const struct zone_observance *a, const struct zone_observance *b)
+{
+	if (a->start.date.days != b->start.date.days || a->start.second != b->start.second || a->from_s != b->from_s || a->to_s != b->to_s ||
+	    a->has_start != b->has_start || a->has_from != b->has_from || a->has_to != b->has_to || a->n_dates != b->n_dates)
+		return false;
+	if ((a->rule == NULL) != (b->rule == NULL) || (a->rule != NULL && strcmp(a->rule, b->rule) != 0))
+		return false;
+	for (size_t i = 0; i < a->n_dates; i++) {
+		if (a->dates[i].date.days != b->dates[i].date.days || a->dates[i].second != b->dates[i].second)
+			return false;
+	}
+	return true;
+}
+
+static bool same_definition(const struct zone_definition *a, const struct zone_definition *b)
+{
+	bool same = a->n_observances == b->n_observances && a->broken == b->broken;
+
+	for (size_t i = 0; i < a->n_observances && same; i++)
+		same = same_observance(&a->observances[i], &b->observances[i]);
+	return same;
+}
+
+/* Files of many calendars define the same zone again and again: the first of equal definitions is kept. */
 void zone_names_end(struct zone_names *z)
 {
 	struct zone_definition *d = z->open;
+	size_t at;
 
 	z->open = NULL;
-	if (d == NULL || d->tzid == NULL)
+	if (d == NULL)
 		return;
+	bool useless = d->tzid == NULL || z->definitions.len >= ZONE_NAMES_MAX_DEFINITIONS ||
+		z->definition_bytes + d->arena.used_bytes > MAX_DEFINITIONS_BYTES ||
+		(map_get_str(&z->defined, d->tzid, &at) && same_definition(d, z->definitions.items[at]));
+	if (useless) {
+		free_definition(d);
+		return;
+	}
+	z->definition_bytes += d->arena.used_bytes;
 	map_put_str(&z->defined, d->tzid, z->definitions.len);
 	VEC_PUSH(&z->definitions, d);
 	map_remove(&z->known, d->tzid, strlen(d->tzid)); /* a later definition counts from here on */
@@ -228,6 +268,8 @@ static int compare_onsets(const void *a, const void *b)
 static bool build(const struct zone_definition *d, int first_year, int last_year, struct onsets *out)
 {
 	*out = (struct onsets){.last_year = last_year};
+	if (d->broken)
+		return false;
 	for (size_t i = 0; i < d->n_observances; i++) {
 		if (!expand(out, &d->observances[i], first_year)) {
 			VEC_RELEASE(&out->list);
@@ -299,126 +341,6 @@ bool zone_name_agrees(const struct zone_name *n, struct recurrence_local at)
 	return same;
 }
 
-/* ---- names ---- */
-
-static struct zone *load(struct zone_names *z, const char *name)
-{
-	struct zone *zone;
-
-	if (zone_load(name, &zone) < 0)
-		return NULL;
-	VEC_PUSH(&z->loaded, zone);
-	return zone;
-}
-
-/* "/vendor.org/2005/Europe/Paris": the longest end of it that is a zone. */
-static struct zone *load_behind_prefix(struct zone_names *z, const char *tzid)
-{
-	struct zone *zone = NULL;
-
-	for (const char *slash = strchr(tzid, '/'); slash != NULL && zone == NULL; slash = strchr(slash + 1, '/')) {
-		if (strchr(slash + 1, '/') != NULL)
-			zone = load(z, slash + 1);
-	}
-	return zone;
-}
-
-static struct zone *load_windows(struct zone_names *z, const char *tzid)
-{
-	UErrorCode status = U_ZERO_ERROR;
-	UChar windows[MAX_NAME_BYTES + 1];
-	UChar id[MAX_NAME_BYTES + 1];
-	char iana[MAX_NAME_BYTES + 1];
-	int32_t n = 0;
-	int32_t len;
-
-	u_strFromUTF8(windows, MAX_NAME_BYTES, &n, tzid, -1, &status);
-	if (U_FAILURE(status))
-		return NULL;
-	len = ucal_getTimeZoneIDForWindowsID(windows, n, NULL, id, MAX_NAME_BYTES, &status);
-	if (U_FAILURE(status) || len <= 0)
-		return NULL;
-	for (int32_t i = 0; i < len; i++)
-		iana[i] = (char)id[i]; /* zone ids are ASCII */
-	iana[len] = '\0';
-	return load(z, iana);
-}
-
-static struct zone *load_display_name(struct zone_names *z, const char *tzid)
-{
-	for (size_t i = 0; i < sizeof(display_names) / sizeof(display_names[0]); i++) {
-		if (strstr(tzid, display_names[i].cities) != NULL)
-			return load(z, display_names[i].iana);
-	}
-	return NULL;
-}
-
-/* "europe/paris", "EUROPE/PARIS": the usual capitals. */
-static struct zone *load_capitals(struct zone_names *z, const char *tzid)
-{
-	char name[MAX_NAME_BYTES + 1];
-	bool first = true;
-
-	if (strchr(tzid, '/') == NULL)
-		return NULL;
-	for (size_t i = 0; i <= strlen(tzid); i++) {
-		char c = tzid[i];
-		bool lower = c >= 'a' && c <= 'z';
-		bool upper = c >= 'A' && c <= 'Z';
-		if (first && lower)
-			c = (char)(c - 'a' + 'A');
-		else if (!first && upper)
-			c = (char)(c - 'A' + 'a');
-		name[i] = c;
-		first = !lower && !upper;
-	}
-	return strcmp(name, tzid) != 0 ? load(z, name) : NULL;
-}
-
-/* "UTC+01", "(GMT +01:00)": nothing but an offset of whole hours, which tzdata names Etc/GMT-1. */
-static struct zone *load_offset(struct zone_names *z, const char *tzid)
-{
-	const char *p = tzid + (tzid[0] == '(');
-	char name[16];
-	int hours = 0;
-	int sign;
-	int n = 0;
-
-	if (strncasecmp(p, "UTC", 3) != 0 && strncasecmp(p, "GMT", 3) != 0)
-		return NULL;
-	p += 3;
-	p += *p == ' ';
-	if (*p != '+' && *p != '-')
-		return NULL;
-	sign = *p++ == '-' ? 1 : -1; /* POSIX counts westward */
-	for (; *p >= '0' && *p <= '9' && n < 2; p++, n++)
-		hours = hours * 10 + (*p - '0');
-	if (strncmp(p, ":00", 3) == 0)
-		p += 3;
-	p += *p == ')' && tzid[0] == '(';
-	if (n == 0 || *p != '\0' || hours > 14)
-		return NULL;
-	snprintf(name, sizeof(name), "Etc/GMT%+d", sign * hours);
-	return load(z, name);
-}
-
-static struct zone *load_any(struct zone_names *z, const char *tzid)
-{
-	struct zone *zone = load(z, tzid);
-
-	if (zone == NULL)
-		zone = load_behind_prefix(z, tzid);
-	if (zone == NULL)
-		zone = load_windows(z, tzid);
-	if (zone == NULL)
-		zone = load_display_name(z, tzid);
-	if (zone == NULL)
-		zone = load_offset(z, tzid);
-	if (zone == NULL)
-		zone = load_capitals(z, tzid);
-	return zone;
-}
-
 /* The file's own zone. False: the definition cannot be read. */
 static bool use_definition(struct zone_names *z, const struct zone_definition *d, struct zone_name *n)
 {
@@ -437,6 +359,7 @@ struct zone_name *zone_names_find(struct zone_names *z, const char *tzid)
 {
 	size_t at;
 	struct zone_name *n;
+	struct zone *loaded;
 
 	if (map_get_str(&z->known, tzid, &at))
 		return at != UNKNOWN ? z->resolved.items[at] : NULL;
@@ -445,10 +368,12 @@ struct zone_name *zone_names_find(struct zone_names *z, const char *tzid)
 	n = ARENA_NEW(&z->arena, struct zone_name, 1);
 	if (map_get_str(&z->defined, tzid, &at))
 		n->definition = z->definitions.items[at];
-	n->zone = load_any(z, tzid);
-	if (n->zone != NULL)
-		n->name = zone_name(n->zone);
-	else if (n->definition == NULL || !use_definition(z, n->definition, n)) {
+	loaded = zone_lookup(tzid);
+	if (loaded != NULL) {
+		VEC_PUSH(&z->loaded, loaded);
+		n->zone = loaded;
+		n->name = zone_name(loaded);
+	} else if (n->definition == NULL || !use_definition(z, n->definition, n)) {
 		map_put_str(&z->known, tzid, UNKNOWN); /* until the file defines it */
 		return NULL;
 	}

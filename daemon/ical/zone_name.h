@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* zone_name: what a TZID means: an IANA name (also behind a vendor's prefix), a
- * Windows name (ICU), a display name of Outlook, else the file's own VTIMEZONE.
+ * Windows name, a display name of Outlook (zone_lookup), else the file's own VTIMEZONE.
  * An unknown name is unknown, never UTC. One set a calendar, one thread.
  * Prefixes: zone_name_, zone_names_. */
 #ifndef PLANVAX_ICAL_ZONE_NAME_H
@@ -29,7 +29,9 @@ struct zone_observance {
 };
 
 struct zone_definition {
-	const char *tzid;
+	struct arena arena;
+	const char *tzid;          /* NULL: none was given */
+	bool broken;               /* it cannot be used: more than is read, or nonsense */
 	struct zone_observance *observances;
 	size_t n_observances;
 };
@@ -56,8 +58,9 @@ struct zone_names {
 	VEC(struct zone_name *) resolved;
 	VEC(struct zone *) loaded; /* owned */
 	struct map defined;        /* TZID -> definition */
-	VEC(struct zone_definition *) definitions;
-	struct zone_definition *open;
+	VEC(struct zone_definition *) definitions; /* owned */
+	size_t definition_bytes;
+	struct zone_definition *open; /* owned; or NULL */
 	bool in_observance;
 	struct zone_name floating; /* of times without a zone */
 	struct zone_name utc;

@@ -21,10 +21,10 @@
 #define EVENT_MAX_LINE_BYTES (1 << 20)      /* of one unfolded line that matters */
 #define EVENT_MAX_DEPTH 16                  /* nested components */
 #define EVENT_MAX_COMPONENT_BYTES (4 << 20) /* of the properties that matter in one VEVENT */
-#define EVENT_MAX_PROPERTIES 20000           /* that matter, in one VEVENT */
+#define EVENT_MAX_PROPERTIES 60000           /* that matter, in one VEVENT */
 #define EVENT_MAX_DATES 50000               /* RDATE and EXDATE values of one VEVENT */
 #define EVENT_MAX_OCCURRENCES 10000         /* of one recurring event inside the window */
-#define EVENT_MAX_HELD_BYTES (32 << 20)     /* recurring events kept to the file's end */
+#define EVENT_MAX_HELD_BYTES (8 << 20)      /* recurring events kept to the file's end in memory; more lie in a temporary file */
 
 /* Where there is no instant; older than every other. */
 #define EVENT_NO_INSTANT ((struct instant){INT64_MIN})
@@ -104,7 +104,8 @@ struct event_reader *event_reader_new(const struct event_reader_options *options
 /* Takes the next len bytes. */
 void event_reader_feed(struct event_reader *r, const char *bytes, size_t len);
 
-/* Ends the calendar: recurring events are expanded now. May be called once. */
+/* Ends the calendar: recurring events are expanded now, in the order of the file unless they were too many for memory.
+ * May be called once. */
 void event_reader_finish(struct event_reader *r);
 
 /* What was seen so far. */

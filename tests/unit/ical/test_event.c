@@ -2,8 +2,10 @@
 /* Tests of ical/event: whole calendars in, occurrences and problems out. */
 #include <criterion/criterion.h>
 #include <planvax/ical/event.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 static void note_occurrence(void *arg, const struct event *e)
 {
@@ -174,7 +176,7 @@ Test(event, rejects_with_the_place_of_what_is_wrong)
 Test(event, a_cut_file_gives_its_complete_events_and_says_so_once)
 {
 	expect("BEGIN:VCALENDAR\r\n" EVENT("UID:a\r\nDTSTART:20220103T080000Z\r\n") "BEGIN:VEVENT\r\nUID:b\r\nDTST",
-		"a 220103T080000Z-220103T080000Z\nREJECT 6 8:0 truncated at line 8: the file ends inside this event\n");
+		"a 220103T080000Z-220103T080000Z\nREJECT 6 8:5 truncated at line 8: the file ends inside this event\n");
 	expect("BEGIN:VCALENDAR\r\n" EVENT("UID:a\r\nDTSTART:20220103T080000Z\r\n"),
 		"a 220103T080000Z-220103T080000Z\nWARN 5 truncated at line 5: END:VCALENDAR is missing\n");
 }
@@ -202,7 +204,7 @@ Test(event, of_two_versions_of_a_series_the_newer_counts)
 {
 	expect(CALENDAR(EVENT("UID:a\r\nSEQUENCE:2\r\nDTSTART:20220103T080000Z\r\nRRULE:FREQ=DAILY;COUNT=1\r\n")
 			EVENT("UID:a\r\nSEQUENCE:1\r\nDTSTART:20220103T090000Z\r\nRRULE:FREQ=DAILY;COUNT=1\r\n")),
-		"a/20220103T080000Z 220103T080000Z-220103T080000Z\nWARN 8 a newer version of this recurring event stands in the same file\n");
+		"WARN 8 a newer version of this recurring event stands in the same file\na/20220103T080000Z 220103T080000Z-220103T080000Z\n");
 }
 
 Test(event, nesting_beyond_the_limit_is_told_and_counted)
@@ -267,4 +269,76 @@ Test(event, a_problem_cut_inside_a_character_stays_utf_8)
 	cr_assert_str_eq(p.what, "\"a\xc3\xa9\"");
 	event_problem_set(&p, ERR_INVALID, "\"%.2s\"", "a\xc3\xa9");
 	cr_assert_str_eq(p.what, "\"a?\"");
+}
+
+struct tally {
+	int64_t instances, overrides, rejected, wrong;
+};
+
+static void tally_occurrence(void *arg, const struct event *e)
+{
+	struct tally *t = arg;
+
+	t->instances += e->recurring;
+	t->overrides += !e->recurring && e->has_recurrence_id;
+	t->wrong += e->recurring && e->recurrence_id.utc_s == INT64_C(1641283200); /* 2022-01-04 08:00, replaced in every series */
+}
+
+static void tally_rejected(void *arg, const struct event_problem *p)
+{
+	(void)p;
+	((struct tally *)arg)->rejected++;
+}
+
+Test(event, more_series_than_fit_in_memory_are_read_in_full_with_their_overrides)
+{
+	struct tally t = {.instances = 0};
+	const struct event_reader_options o = {.occurrence = tally_occurrence, .rejected = tally_rejected, .arg = &t};
+	struct event_reader *r = event_reader_new(&o);
+	const int n = 40000;
+	struct buf text = BUF_INIT;
+
+	event_reader_feed(r, "BEGIN:VCALENDAR\r\n", 17);
+	for (int i = 0; i < 2 * n; i++) {
+		int uid = i < n ? i : (int)((int64_t)(i - n) * 7919 % n);
+		buf_reset(&text);
+		if ((i < n) == (uid % 2 == 0)) /* of odd ones the override stands before */
+			buf_printf(&text, EVENT("UID:u%d\r\nDTSTART:20220103T080000Z\r\nDURATION:PT1H\r\nRRULE:FREQ=DAILY;COUNT=3\r\n"), uid);
+		else
+			buf_printf(&text, EVENT("UID:u%d\r\nRECURRENCE-ID:20220104T080000Z\r\nDTSTART:20220104T150000Z\r\n"), uid);
+		event_reader_feed(r, text.data, text.len);
+	}
+	event_reader_feed(r, "END:VCALENDAR\r\n", 15);
+	event_reader_finish(r);
+	cr_assert_eq(t.overrides, n);
+	cr_assert_eq(t.instances, 2 * n, "%lld", (long long)t.instances);
+	cr_assert_eq(t.wrong, 0);
+	cr_assert_eq(t.rejected, 0);
+	event_reader_free(r);
+	buf_release(&text);
+}
+
+Test(event, series_are_rejected_one_by_one_where_the_temporary_file_has_no_room)
+{
+	struct tally t = {.instances = 0};
+	const struct event_reader_options o = {.occurrence = tally_occurrence, .rejected = tally_rejected, .arg = &t};
+	struct event_reader *r = event_reader_new(&o);
+	const struct rlimit small = {1 << 20, 1 << 20};
+	struct event_counts counts;
+	struct buf text = BUF_INIT;
+
+	signal(SIGXFSZ, SIG_IGN);
+	cr_assert_eq(setrlimit(RLIMIT_FSIZE, &small), 0);
+	for (int i = 0; i < 60000; i++) {
+		buf_reset(&text);
+		buf_printf(&text, EVENT("UID:u%d\r\nDTSTART:20220103T080000Z\r\nRRULE:FREQ=DAILY;COUNT=3\r\n"), i);
+		event_reader_feed(r, text.data, text.len);
+	}
+	event_reader_finish(r);
+	counts = event_reader_counts(r);
+	cr_assert_eq(counts.components, 60000);
+	cr_assert_eq(counts.rejected, 60000);
+	cr_assert_eq(t.instances, 0);
+	event_reader_free(r);
+	buf_release(&text);
 }
