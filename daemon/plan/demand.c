@@ -17,6 +17,7 @@ struct making {
 	VEC(struct due_record) due;
 	VEC(struct due_class) classes;
 	struct arena scratch;   /* spans of people without visit */
+	const bool *joined;     /* campaigns of the service */
 };
 
 static uint8_t class_of(struct making *m, uint32_t products, bool booster)
@@ -112,7 +113,7 @@ static void make_visitor(struct making *m, int32_t index)
 
 	struct forecast_spans found;
 
-	forecast_follow(p->in->rules, &(struct forecast_person){row, p->s->events, p->in->from, p->in->to}, p->arena, &found);
+	forecast_follow(p->in->rules, &(struct forecast_person){row, p->s->events, p->in->from, p->in->to, m->joined}, p->arena, &found);
 	v->spans = found.items;
 	v->n_spans = found.n;
 	v->weight = weight_of(p, v->person, &v->spans[0]);
@@ -193,7 +194,7 @@ static int32_t add_person(struct making *m, int32_t person)
 
 	if (m->visitor_of[person] >= 0)
 		return p->visitors[m->visitor_of[person]].weight;
-	forecast_follow(p->in->rules, &(struct forecast_person){row, p->s->events, p->in->from, p->in->to}, &m->scratch, &found);
+	forecast_follow(p->in->rules, &(struct forecast_person){row, p->s->events, p->in->from, p->in->to, m->joined}, &m->scratch, &found);
 	for (size_t i = 0; i < found.n; i++)
 		add_span(m, person, &found.items[i]);
 	int32_t weight = weight_of(p, person, &found.items[0]);
@@ -267,6 +268,7 @@ void demand_make(struct problem *p)
 
 	m.visitor_of = ARENA_NEW(p->arena, int32_t, p->s->n_people + 1);
 	m.steps = ARENA_NEW(p->arena, int64_t, (size_t)p->n_days + 1);
+	m.joined = forecast_join(p->in->rules, p->s->stock, p->s->n_stock, p->in->to, p->arena);
 	arena_init(&m.scratch);
 	make_visitors(&m);
 	p->demand = ARENA_NEW(p->arena, int32_t, p->s->n_companies * (size_t)p->n_days + 1);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* campaigns: which vaccine groups are planned when, and with which weights. */
+/* campaigns: which vaccine groups are planned when and for whom, and with which weights; what was published
+ * about a campaign. */
 #ifndef CAMPAIGNS_H
 #define CAMPAIGNS_H
 
@@ -7,6 +8,7 @@
 
 #include <planvax/base/civil.h>
 #include <planvax/model/registers.h>
+#include <planvax/rules/campaign_report.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -19,6 +21,16 @@ struct campaign_weight {
 	bool primary;        /* a primary series is to be completed */
 };
 
+/* A phase: its days, and for whom; what is not named holds for everyone, what is named must hold together. */
+struct campaign_phase {
+	const char *id, *text, *source; /* text and source may be NULL */
+	struct date from, to;           /* both included; to DATE_NONE: no end */
+	uint64_t flags;                 /* any of these; 0: everyone */
+	unsigned kinds;                 /* bits of enum person_kind; 0: every kind */
+	struct age_span from_age, to_age; /* from the one on, before the other; may be absent */
+	int32_t priority;
+};
+
 struct campaign {
 	const char *id, *group; /* group of schedule.json */
 	int32_t group_index;    /* in the schedule */
@@ -26,6 +38,13 @@ struct campaign {
 	struct date from, to;   /* open days, both included; to DATE_NONE: no end */
 	const struct campaign_weight *weights; /* the first that holds counts, else 1 */
 	size_t n_weights;
+	const struct campaign_phase *phases;   /* none: for everyone on all open days */
+	size_t n_phases;
+	bool joined_by_stock;   /* planned only for services that have one of the group's products */
+	int32_t uptake[PERSON_KINDS];          /* per cent by kind; -1: not said */
+	const struct campaign_report_figure *counts; /* by what, scope, as_of */
+	size_t n_counts;
+	const struct campaign_report_offer *baseline; /* NULL: none */
 	const char *source;
 };
 

@@ -184,6 +184,11 @@ void forecast_follow(const struct ruleset *rules, const struct forecast_person *
 	horizon_make(rules, who, arena, spans);
 }
 
+const bool *forecast_join(const struct ruleset *rules, const struct stock_lot *stock, size_t n, struct date to, struct arena *arena)
+{
+	return horizon_join(rules, stock, n, to, arena);
+}
+
 int forecast_weight(const struct ruleset *rules, const struct person *person, struct date day, bool primary_to_complete)
 {
 	return campaigns_weight(rules->campaigns, rules->n_campaigns, person, day, primary_to_complete);

@@ -7,6 +7,7 @@
 
 #include <planvax/base/text.h>
 #include <planvax/base/vec.h>
+#include <planvax/rules/beneficiaries.h>
 
 #include <string.h>
 
@@ -18,9 +19,21 @@ struct refusal {
 	const char *what; /* group or antigen */
 };
 
+/* A campaign that is open for the person on a day, with its priority on that day. */
+struct open_campaign {
+	const struct campaign *campaign;
+	int32_t priority;
+};
+
 /* One person being followed through the horizon. */
 struct walk {
 	const struct ruleset *rules;
+	const struct person *person;
+	const bool *joined;         /* campaigns of the service; NULL: all */
+	struct open_campaign *open; /* of the day, the highest priority first */
+	size_t n_open;
+	const struct plan_why *denied; /* nobody may offer the person a campaign of the day; NULL: none is denied */
+	const char *denied_group;
 	struct course course;
 	struct scratch scratch;
 	struct arena *arena;
@@ -86,6 +99,9 @@ static void walk_begin(struct walk *w, const struct ruleset *rules, const struct
 
 	n = n < MAX_EVENTS ? n : MAX_EVENTS;
 	room = n + 64 + 64;
+	w->person = person;
+	w->joined = in->joined;
+	w->open = scratch_calloc(&w->scratch, rules->n_campaigns, sizeof(*w->open));
 	*c = (struct course){.schedule = rules->schedule, .scratch = &w->scratch, .birth = person->birth.days,
 		.gender = 1u << (person->sex == 'F' ? GENDER_FEMALE : person->sex == 'M' ? GENDER_MALE : GENDER_UNKNOWN)};
 	w->broken = date_is_none(person->birth) || person->birth.days < SCHEDULE_FIRST_DAY || person->birth.days > in->from.days ||
@@ -108,19 +124,78 @@ static bool campaign_open(const struct campaign *campaign, struct moment m)
 	return moment_reached(m, campaign->from.days) && (date_is_none(campaign->to) || !moment_reached(m, campaign->to.days + 1));
 }
 
-/* Groups of the campaigns that are open. */
-static uint64_t *open_groups(struct walk *w, struct moment m, bool *any)
+/* Whether the person may be offered a group; if not, why. */
+static bool is_beneficiary(struct walk *w, const char *group, struct moment m)
+{
+	const struct beneficiary_person who = {w->person->kind, w->person->birth, group};
+	struct beneficiary_answer answer;
+	struct plan_why *why;
+	struct date change = {*m.next_change};
+	bool may = beneficiaries_ask(w->rules, &who, (struct date){m.day}, &answer, &change);
+
+	*m.next_change = change.days;
+	if (may || w->denied)
+		return may;
+	why = ARENA_NEW(w->arena, struct plan_why, 1);
+	*why = (struct plan_why){answer.id, answer.ground, answer.from};
+	w->denied = why;
+	w->denied_group = group;
+	return false;
+}
+
+/* Whether the person has reached an age; without a birth date never. */
+static bool is_aged(const struct walk *w, struct age_span age, struct moment m)
+{
+	return !date_is_none(w->person->birth) && moment_reached(m, course_add(w->person->birth.days, age));
+}
+
+static bool phase_holds(const struct walk *w, const struct campaign_phase *p, struct moment m)
+{
+	if (p->flags && !(p->flags & w->person->flags))
+		return false;
+	if (p->kinds && !(p->kinds & 1u << w->person->kind))
+		return false;
+	if (!moment_reached(m, p->from.days) || (!date_is_none(p->to) && moment_reached(m, p->to.days + 1)))
+		return false;
+	if (age_span_given(p->from_age) && !is_aged(w, p->from_age, m))
+		return false;
+	return !age_span_given(p->to_age) || !is_aged(w, p->to_age, m);
+}
+
+/* Priority of an open campaign for the person; 0 if none of its phases is theirs. */
+static int32_t priority_of(const struct walk *w, const struct campaign *campaign, struct moment m)
+{
+	int32_t priority = campaign->n_phases > 0 ? 0 : campaign->priority;
+
+	for (size_t i = 0; i < campaign->n_phases; i++) {
+		if (phase_holds(w, &campaign->phases[i], m) && campaign->phases[i].priority > priority)
+			priority = campaign->phases[i].priority;
+	}
+	return priority;
+}
+
+/* Finds the campaigns that are open for the person; bits of their groups. */
+static uint64_t *open_groups(struct walk *w, struct moment m)
 {
 	uint64_t *bits = scratch_calloc(&w->scratch, w->course.schedule->n_groups / 64 + 1, sizeof(*bits));
 
-	*any = false;
+	w->n_open = 0;
+	w->denied = NULL;
+	w->denied_group = NULL;
 	for (size_t i = 0; i < w->rules->n_campaigns; i++) {
 		const struct campaign *campaign = &w->rules->campaigns[i];
+		int32_t priority;
+		size_t k;
 
-		if (!campaign_open(campaign, m))
+		if ((w->joined && !w->joined[i]) || !campaign_open(campaign, m))
 			continue;
+		priority = priority_of(w, campaign, m);
+		if (priority == 0 || !is_beneficiary(w, campaign->group, m))
+			continue;
+		for (k = w->n_open++; k > 0 && w->open[k - 1].priority < priority; k--)
+			w->open[k] = w->open[k - 1];
+		w->open[k] = (struct open_campaign){campaign, priority};
 		bits[campaign->group_index / 64] |= (uint64_t)1 << (campaign->group_index % 64);
-		*any = true;
 	}
 	return bits;
 }
@@ -145,13 +220,11 @@ static bool deciding_answer(struct walk *w, struct moment m, struct group_answer
 {
 	bool found = false;
 
-	for (size_t i = 0; i < w->rules->n_campaigns; i++) {
+	for (size_t i = 0; i < w->n_open; i++) {
+		int group = w->open[i].campaign->group_index;
 		struct group_answer a;
 
-		if (!campaign_open(&w->rules->campaigns[i], m))
-			continue;
-		if (!group_answer_make(&w->course, w->rules->campaigns[i].group_index, true, &a) &&
-			!group_answer_make(&w->course, w->rules->campaigns[i].group_index, false, &a))
+		if (!group_answer_make(&w->course, group, true, &a) && !group_answer_make(&w->course, group, false, &a))
 			continue;
 		if (is_due(&a, m)) {
 			*out = a;
@@ -201,16 +274,19 @@ static void judge_day(struct walk *w, struct moment m, struct forecast_span *spa
 {
 	struct course *c = &w->course;
 	struct group_answer answer;
-	bool any;
-	const uint64_t *groups = open_groups(w, m, &any);
+	const uint64_t *groups = open_groups(w, m);
 
-	*span = (struct forecast_span){.first = {m.day}, .status = any ? FORECAST_UNDETERMINED : FORECAST_NOT_RECOMMENDED,
-		.earliest = DATE_NONE, .open_from = DATE_NONE, .refused_on = DATE_NONE};
-	for (size_t i = 0; any && i < w->rules->n_campaigns && !span->group; i++) {
-		if (campaign_open(&w->rules->campaigns[i], m))
-			span->group = c->schedule->groups[w->rules->campaigns[i].group_index].name;
+	*span = (struct forecast_span){.first = {m.day}, .status = FORECAST_NOT_RECOMMENDED, .earliest = DATE_NONE,
+		.open_from = DATE_NONE, .refused_on = DATE_NONE};
+	if (w->n_open == 0) {
+		span->group = w->denied_group;
+		span->why = w->denied;
+		span->n_why = w->denied != NULL;
+		return;
 	}
-	if (!any || w->broken)
+	span->group = c->schedule->groups[w->open[0].campaign->group_index].name;
+	span->status = FORECAST_UNDETERMINED;
+	if (w->broken)
 		return;
 	c->assessed = m.day;
 	for (c->n_doses = w->n_all_doses; c->n_doses > 0 && c->doses[c->n_doses - 1].day > m.day; c->n_doses--)
@@ -291,4 +367,21 @@ void horizon_make(const struct ruleset *rules, const struct forecast_person *in,
 		day = next;
 	}
 	*spans = (struct forecast_spans){w.spans, w.n_spans};
+}
+
+bool *horizon_join(const struct ruleset *rules, const struct stock_lot *stock, size_t n, struct date to, struct arena *arena)
+{
+	const struct schedule *s = rules->schedule;
+	bool *joined = ARENA_NEW(arena, bool, rules->n_campaigns);
+
+	for (size_t c = 0; c < rules->n_campaigns; c++) {
+		joined[c] = !rules->campaigns[c].joined_by_stock;
+		for (size_t i = 0; i < n && !joined[c]; i++) {
+			int vaccine = stock[i].delivered_on.days <= to.days ? schedule_vaccine(s, stock[i].product, NULL) : -1;
+
+			for (size_t k = 0; vaccine >= 0 && k < s->vaccines[vaccine].n_antigens; k++)
+				joined[c] |= s->antigens[s->vaccines[vaccine].antigens[k].antigen].group == rules->campaigns[c].group_index;
+		}
+	}
+	return joined;
 }

@@ -9,4 +9,7 @@
 /* As forecast_follow. */
 void horizon_make(const struct ruleset *rules, const struct forecast_person *in, struct arena *arena, struct forecast_spans *spans);
 
+/* As forecast_join. */
+bool *horizon_join(const struct ruleset *rules, const struct stock_lot *stock, size_t n, struct date to, struct arena *arena);
+
 #endif

@@ -17,6 +17,7 @@
 
 struct postponement_table;
 struct premises_table;
+struct beneficiaries_table;
 
 struct ruleset {
 	atomic_int references;
@@ -26,6 +27,7 @@ struct ruleset {
 	size_t n_visit_types;
 	const struct postponement_table *postponement;  /* NULL: no regime */
 	const struct premises_table *premises;          /* NULL: everything is allowed */
+	const struct beneficiaries_table *beneficiaries; /* NULL: everyone */
 	const struct vial *vials;                       /* by product */
 	size_t n_vials;
 	const char *const (*vial_aliases)[2];           /* alias, product; by alias */

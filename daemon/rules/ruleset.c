@@ -3,6 +3,7 @@
 #include <planvax/rules/ruleset.h>
 
 #include "antigen_load.h"
+#include "beneficiaries_load.h"
 #include "campaigns_load.h"
 #include "postponement_load.h"
 #include "premises_load.h"
@@ -170,11 +171,14 @@ static void load_parts(struct loading *l)
 	static const part_loader vial_loaders[2] = {vials_load, NULL};
 	static const char *const premises[2] = {"planvax-premises/1", NULL};
 	static const part_loader premises_loaders[2] = {premises_load, NULL};
+	static const char *const beneficiaries[2] = {"planvax-beneficiaries/1", NULL};
+	static const part_loader beneficiaries_loaders[2] = {beneficiaries_load, NULL};
 
 	load_part(l, "visits", visits, visit_loaders);
 	load_part(l, "postponement", postponement, postponement_loaders);
 	load_part(l, "vials", vials, vial_loaders);
 	load_part(l, "premises", premises, premises_loaders);
+	load_part(l, "beneficiaries", beneficiaries, beneficiaries_loaders);
 	load_campaigns(l);
 }
 

@@ -110,7 +110,7 @@ static void bench_horizon(const char *directory)
 	start = clock_cpu_us();
 	for (int round = 0; round < ROUNDS; round++) {
 		for (size_t i = 0; i < PEOPLE; i++) {
-			const struct forecast_person who = {&crowd.people[i], crowd.events, date_of(2022, 1, 1), date_of(2022, 1, 31)};
+			const struct forecast_person who = {&crowd.people[i], crowd.events, date_of(2022, 1, 1), date_of(2022, 1, 31), NULL};
 			struct forecast_spans spans;
 
 			if (i % 1000 == 0)

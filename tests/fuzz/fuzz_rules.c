@@ -114,7 +114,7 @@ static void run_horizon(const struct ruleset *rules, struct arena *arena)
 	const struct person person = {.birth = date_of(1957, 1, 9), .sex = 'F', .n_events = s->n_vaccines > 0 ? 2 : 0};
 	const char *code = s->n_vaccines > 0 ? s->vaccines[0].code : "";
 	const struct history_event events[] = {{.date = date_of(2021, 9, 1), .code = code}, {.date = date_of(2021, 10, 10), .code = code}};
-	struct forecast_person who = {&person, events, date_of(2022, 1, 1), date_of(2022, 1, 20)};
+	struct forecast_person who = {&person, events, date_of(2022, 1, 1), date_of(2022, 1, 20), NULL};
 	struct forecast_spans spans, one;
 
 	forecast_follow(rules, &who, arena, &spans);

@@ -210,6 +210,13 @@ static int64_t points(const struct checking *c, const struct plan_offer *o, int6
 	return n * w * (100 * limit - c->o->distance_loss_pct * distance) * (100 - c->o->delay_pct * weeks) / (10000 * limit);
 }
 
+static void follow(const struct checking *c, const struct person *p, struct arena *arena, struct forecast_spans *found)
+{
+	const bool *joined = forecast_join(c->in->rules, c->s->stock, c->s->n_stock, c->in->to, arena);
+
+	forecast_follow(c->in->rules, &(struct forecast_person){p, c->s->events, c->in->from, c->in->to, joined}, arena, found);
+}
+
 static int64_t weight_of(const struct checking *c, const struct person *p)
 {
 	struct forecast_spans found;
@@ -217,7 +224,7 @@ static int64_t weight_of(const struct checking *c, const struct person *p)
 	int weight = p->priority;
 
 	if (weight == 0) {
-		forecast_follow(c->in->rules, &(struct forecast_person){p, c->s->events, c->in->from, c->in->to}, &arena, &found);
+		follow(c, p, &arena, &found);
 		weight = forecast_weight(c->in->rules, p, c->in->from, found.items[0].group &&
 			found.items[0].status == FORECAST_NOT_COMPLETE && found.items[0].kind == DOSE_PRIMARY);
 	}
@@ -265,7 +272,7 @@ static struct forecast_span span_on(const struct checking *c, const struct perso
 {
 	struct forecast_spans found;
 
-	forecast_follow(c->in->rules, &(struct forecast_person){p, c->s->events, c->in->from, c->in->to}, arena, &found);
+	follow(c, p, arena, &found);
 	for (size_t i = 0; i < found.n; i++) {
 		if (found.items[i].first.days <= day.days && day.days <= found.items[i].last.days)
 			return found.items[i];

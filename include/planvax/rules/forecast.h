@@ -114,6 +114,7 @@ struct forecast_person {
 	const struct person *person;
 	const struct history_event *events; /* the snapshot's array, of which the person has a range */
 	struct date from, to;               /* both included */
+	const bool *joined;                 /* campaigns of the person's service, from forecast_join; NULL: all */
 };
 
 struct forecast_spans {
@@ -121,9 +122,14 @@ struct forecast_spans {
 	size_t n;
 };
 
+/* Which campaigns a service takes part in: all but those that only a service with stock joins and of whose group no
+ * product is delivered up to `to`. In arena; for struct forecast_person. */
+const bool *forecast_join(const struct ruleset *rules, const struct stock_lot *stock, size_t n, struct date to, struct arena *arena);
+
 /* A person's forecast made for each day of from..to, in runs of equal days. Of the groups with an open
  * campaign the one with the highest priority for which the person is due decides, else the first that is not
- * complete, else the campaign of highest priority. Of a group's risk and standard answer the risk one counts.
+ * complete, else the campaign of highest priority. A campaign with phases is open for whom one of them holds; who is no
+ * beneficiary on a day is not_recommended, and `why` says by which rule. Of a group's risk and standard answer the risk one counts.
  * Codes of events that the rules do not know are skipped, events of later days too until their day comes.
  * The spans lie in arena. Never fails: what cannot be evaluated is undetermined. */
 void forecast_follow(const struct ruleset *rules, const struct forecast_person *who, struct arena *arena,

@@ -49,7 +49,7 @@ static const char *span_text(const struct forecast_span *s, struct arena *arena)
 static const char *horizon(const struct ruleset *rules, const struct someone *s, const char *from, const char *to,
 	struct arena *arena)
 {
-	const struct forecast_person who = {&s->person, s->events, day(from), day(to)};
+	const struct forecast_person who = {&s->person, s->events, day(from), day(to), NULL};
 	struct forecast_spans spans;
 	const char *text = "";
 
@@ -169,7 +169,7 @@ Test(horizon, runs_say_what_each_single_day_says)
 		struct date from = day(pick(&rng, starts, ROWS(starts)));
 
 		draw(&s, &rng, &arena);
-		forecast_follow(rules, &(struct forecast_person){&s.person, s.events, from, date_add_days(from, 45)}, &arena, &spans);
+		forecast_follow(rules, &(struct forecast_person){&s.person, s.events, from, date_add_days(from, 45), NULL}, &arena, &spans);
 		cr_assert_eq(spans.items[0].first.days, from.days);
 		cr_assert_eq(spans.items[spans.n - 1].last.days, from.days + 45);
 		for (struct date d = from; d.days <= from.days + 45; d = date_add_days(d, 1)) {
@@ -178,7 +178,7 @@ Test(horizon, runs_say_what_each_single_day_says)
 
 			at += d.days > spans.items[at].last.days;
 			cr_assert(spans.items[at].first.days <= d.days && d.days <= spans.items[at].last.days);
-			forecast_follow(rules, &(struct forecast_person){&s.person, s.events, d, d}, &arena, &one);
+			forecast_follow(rules, &(struct forecast_person){&s.person, s.events, d, d, NULL}, &arena, &one);
 			cr_assert_eq(one.n, 1);
 			run = spans.items[at];
 			run.first = run.last = d;
