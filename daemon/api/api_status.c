@@ -4,6 +4,7 @@
 #include "routes.h"
 
 #include <planvax/base/text.h>
+#include <planvax/jobs/moves.h>
 #include <planvax/store/fact_store.h>
 #include <planvax/store/outbox_store.h>
 #include <planvax/store/plan_store.h>
@@ -25,6 +26,7 @@ struct stand {
 	bool letter_due;           /* one waits and its time has come, or is under way */
 	struct instant next_due;   /* utc_s 0: none waits */
 	int64_t plans[STATES];
+	struct move_counts moves;
 	bool summary;
 };
 
@@ -39,6 +41,7 @@ static bool is_idle(const struct stand *s)
 static int read_stand(struct api_call *c, struct stand *s)
 {
 	const struct dirty_service *dirty = NULL;
+	struct move_terms terms;
 	size_t n = 0;
 	int rc = fact_store_dirty(c->tx, s->month.text, c->arena, &dirty, &n);
 
@@ -47,6 +50,9 @@ static int read_stand(struct api_call *c, struct stand *s)
 		rc = outbox_store_count(c->tx, s->letters);
 	if (rc == 0)
 		rc = plan_store_count(c->tx, s->month.text, NULL, s->plans);
+	moves_terms(c->settings, &terms);
+	if (rc == 0)
+		rc = move_store_count(c->tx, &terms, &s->moves);
 	if (rc < 0)
 		return rc;
 	rc = outbox_store_next_due(c->tx, &s->next_due);
@@ -83,6 +89,12 @@ static void put_stand(const struct stand *s, const char *version, struct json_wr
 	put_counts(w, "outbox", letter_state_names, s->letters, LETTER_STATES);
 	call_put_instant(w, "next_due", s->next_due);
 	put_counts(w, "plans", plan_store_state_names, s->plans, STATES);
+	json_put_key(w, "moves");
+	json_begin_object(w);
+	json_int_member(w, "open", s->moves.open);
+	json_int_member(w, "overdue", s->moves.overdue);
+	json_int_member(w, "conflict", s->moves.conflicts);
+	json_end_object(w);
 }
 
 /* ---- summary ---- */

@@ -55,6 +55,8 @@ void api_explain_person(struct api_call *c);
 void api_outbox_list(struct api_call *c);
 void api_outbox_get(struct api_call *c);
 void api_outbox_verb(struct api_call *c);
+void api_moves_list(struct api_call *c);
+void api_moves_sheet(struct api_call *c);
 void api_tokens_list(struct api_call *c);
 void api_tokens_add(struct api_call *c);
 void api_tokens_revoke(struct api_call *c);

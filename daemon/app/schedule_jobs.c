@@ -5,6 +5,7 @@
 
 #include <planvax/base/alloc.h>
 #include <planvax/base/log.h>
+#include <planvax/jobs/moves.h>
 #include <planvax/jobs/upkeep.h>
 #include <planvax/store/fact_store.h>
 
@@ -152,7 +153,9 @@ static void plan_dirty(struct app *app)
 struct upkeep_job {
 	struct app *app;
 	struct upkeep upkeep;
-	int rc;
+	struct settings *settings; /* held */
+	struct moves_round moves;
+	int rc, moves_rc;
 };
 
 static void finish_upkeep(void *arg)
@@ -164,6 +167,12 @@ static void finish_upkeep(void *arg)
 		log_line(LOG_ERROR, "upkeep", "failed error=%s", err_name(job->rc));
 	else if (job->upkeep.inputs || job->upkeep.letters)
 		log_line(LOG_INFO, "upkeep", "forgot inputs=%lld letters=%lld", (long long)job->upkeep.inputs, (long long)job->upkeep.letters);
+	if (job->moves_rc < 0)
+		log_line(LOG_ERROR, "moves", "failed error=%s", err_name(job->moves_rc));
+	else if (job->moves.stale || job->moves.letters || job->moves.unreachable)
+		log_line(LOG_INFO, "moves", "reminded letters=%lld unreachable=%lld stale=%lld", (long long)job->moves.letters,
+			(long long)job->moves.unreachable, (long long)job->moves.stale);
+	settings_drop(job->settings);
 	free(job);
 }
 
@@ -173,6 +182,7 @@ static void run_upkeep(void *arg)
 	struct upkeep_job *job = arg;
 
 	job->rc = upkeep_run(job->app->writer, &job->upkeep);
+	job->moves_rc = moves_remind(job->app->writer, job->app->readers, job->settings, &job->moves);
 	loop_post(job->app->loop, finish_upkeep, job);
 }
 
@@ -186,6 +196,7 @@ static void upkeep_tick(struct app *app)
 	app->next_upkeep_ms = clock_monotonic_ms() + UPKEEP_EVERY_MS;
 	job = xcalloc(1, sizeof(*job));
 	job->app = app;
+	job->settings = settings_hold(app->settings);
 	job->upkeep = (struct upkeep){.now = clock_now(), .keep_inputs_s = app->config->store.keep_inputs_ms / 1000, .keep_letters_s = KEEP_LETTERS_S};
 	pool_run(app->disk, run_upkeep, job);
 }

@@ -6,6 +6,7 @@
 #include "ctl_demo.h"
 #include "ctl_forecast.h"
 #include "ctl_ingest.h"
+#include "ctl_moves.h"
 #include "ctl_plan.h"
 #include "ctl_receive.h"
 #include "ctl_remote.h"
@@ -40,6 +41,7 @@ static const struct command commands[] = {
 	{"import", ctl_remote_import, "send registers and calendars to the running service"},
 	{"status", ctl_remote_status, "what the running service does"},
 	{"explain", ctl_remote_explain, "why a visit or a company is planned as it is"},
+	{"moves", ctl_moves, "moved visits on their way back to the agendas: list, export"},
 	{"outbox", ctl_remote_outbox, "list, show, hold, release, retry or drop letters"},
 	{"token", ctl_remote_token, "add, list or revoke access tokens"},
 	{"reload", ctl_remote_reload, "have the service read its configuration again"},

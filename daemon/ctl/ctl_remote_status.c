@@ -135,6 +135,7 @@ static void print_stand(const struct json_value *root)
 		(long long)ctl_ask_number(root, "dirty"), (long long)ctl_ask_number(root, "failing"));
 	print_counts("plans", json_get(root, "plans"));
 	print_counts("outbox", json_get(root, "outbox"));
+	print_counts("moves", json_get(root, "moves"));
 	if (json_text(json_get(root, "next_due")))
 		printf("%-12s%s\n", "next letter", ctl_ask_word(root, "next_due"));
 }

@@ -8,6 +8,7 @@
 #include <planvax/base/text.h>
 #include <planvax/base/vec.h>
 #include <planvax/ingest/register_read.h>
+#include <planvax/jobs/moves.h>
 #include <planvax/rules/vials.h>
 #include <planvax/store/audit_store.h>
 #include <planvax/store/register_store.h>
@@ -348,6 +349,18 @@ static void audit(const struct intake *in, const struct intake_file *file, const
 	buf_release(&detail);
 }
 
+/* Visits that plans moved are compared with the agenda that came. */
+static void settle_moves(const struct intake *in, const struct intake_file *file, const char *service_id, struct intake_result *r)
+{
+	const char *slash = strrchr(file->name, '/');
+	const struct moves_export taken = {
+		.service_id = service_id, .partial = r->held,
+		.source = !r->calendar ? AGENDA_SOURCE_TABLE : file->source ? file->source : slash ? slash + 1 : file->name,
+	};
+
+	moves_after_intake(in->writer, &taken, &r->report);
+}
+
 int intake_run(const struct intake *in, const struct intake_file *file, struct intake_result *result, struct fault *f)
 {
 	struct arena arena = ARENA_INIT;
@@ -376,6 +389,8 @@ int intake_run(const struct intake *in, const struct intake_file *file, struct i
 		fault_at(f, "%s", file->name);
 	else
 		audit(in, file, result->calendar ? service_id : NULL, result);
+	if (rc == 0 && !file->dry_run && (result->calendar || kind == REGISTER_VISITS))
+		settle_moves(in, file, result->calendar ? service_id : NULL, result);
 	arena_release(&arena);
 	return rc;
 }

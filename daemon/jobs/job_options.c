@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* job_options: rows of sections [spool], [planning], [rules] and [clock]. */
+/* job_options: rows of sections [spool], [planning], [moves], [rules] and [clock]. */
+#include <planvax/ical/ical_write.h>
 #include <planvax/jobs/job_options.h>
 
 const struct name job_publish_names[] = {{"automatic", PUBLISH_AUTOMATIC}, {"approval", PUBLISH_APPROVAL}, {NULL, 0}};
 
+/* Of the methods that ical_write knows, those of worklists. */
+static const struct name move_methods[] = {{"PUBLISH", ICAL_WRITE_PUBLISH}, {"REQUEST", ICAL_WRITE_REQUEST}, {NULL, 0}};
+
+#define DAY_MS INT64_C(86400000)
 #define AT(member) offsetof(struct job_options, member)
 
 const struct option_row job_options_rows[] = {
@@ -23,6 +28,12 @@ const struct option_row job_options_rows[] = {
 		"Search effort a service; 0 is the default of about two seconds."},
 	{"planning", "workers", OPTION_INT, AT(workers), "0", 0, 256, "threads", OPTION_ADVANCED, NULL,
 		"Threads for reading and planning; 0: one a core."},
+	{"moves", "method", OPTION_WORD, AT(move_method), "PUBLISH", 0, 0, NULL, OPTION_RELOADABLE, move_methods,
+		"METHOD of the calendars of moved visits (planvaxctl moves export): PUBLISH for an import, REQUEST for software that answers invitations."},
+	{"moves", "remind_after", OPTION_DURATION, AT(remind_after_ms), "3 days", 0, 365 * DAY_MS, NULL, OPTION_RELOADABLE, NULL,
+		"After this time a moved visit that an export of its agenda still shows at the old time is overdue, and the service's contact_email is reminded."},
+	{"moves", "remind_every", OPTION_DURATION, AT(remind_every_ms), "3 days", 60000, 365 * DAY_MS, NULL, OPTION_RELOADABLE, NULL,
+		"Time between two reminders; one mail a service."},
 	{"rules", "directory", OPTION_PATH, AT(rules), NULL, 0, 0, NULL, OPTION_RELOADABLE, NULL,
 		"Rule files. Unset: the installed ones, else conf/rules found from the program."},
 	{"rules", "communes", OPTION_PATH, AT(communes), NULL, 0, 0, NULL, OPTION_ADVANCED, NULL,

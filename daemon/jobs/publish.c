@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* publish: one transaction = version + documents + changes + letters + audit. */
+/* publish: one transaction = version + documents + changes + moves + letters + audit. */
 #include "publish.h"
 
 #include <planvax/store/audit_store.h>
 #include <planvax/store/fact_store.h>
+#include <planvax/store/move_store.h>
 #include <planvax/store/outbox_store.h>
 
 static void put_audit(struct tx *tx, const struct publication *p, enum audit_action action)
@@ -26,6 +27,7 @@ static int write_plan(struct tx *tx, void *arg)
 	plan_store_put(tx, p);
 	plan_store_put_items(tx, p);
 	plan_store_put_changes(tx, p);
+	move_store_publish(tx, p);
 	fact_store_planned(tx, p->service_id, p->month, p->revision);
 	outbox_store_supersede(tx, &origin);
 	for (size_t i = 0; i < p->n_letters; i++)

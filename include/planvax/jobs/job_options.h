@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* job_options: sections [spool], [planning] (what is not the planner's own), [rules]
+/* job_options: sections [spool], [planning] (what is not the planner's own), [moves], [rules]
  * and [clock]. Plain value. Prefixes: job_options_, job_publish_. */
 #ifndef PLANVAX_JOBS_JOB_OPTIONS_H
 #define PLANVAX_JOBS_JOB_OPTIONS_H
@@ -19,6 +19,9 @@ struct job_options {
 	int64_t seed;
 	int64_t iterations;       /* search effort a service; 0: the planner's default */
 	int64_t workers;          /* threads for parsing and planning; 0: as many as cores */
+	int move_method;          /* enum ical_write_method: PUBLISH or REQUEST */
+	int64_t remind_after_ms;  /* from publication until a move that the agenda does not show is overdue */
+	int64_t remind_every_ms;  /* between two reminders */
 	const char *rules;        /* directory; NULL: found from the executable */
 	const char *communes;     /* communes.csv; NULL: the shipped table */
 	const char *planning_now; /* instant that fixes the planning clock; NULL: real time */
