@@ -6,6 +6,8 @@
 #include <planvax/model/ids.h>
 #include <string.h>
 
+#include "fold.h"
+
 #define MAX_TEXT_BYTES 400
 
 /* Bytes of text to show: at most 80, whole characters. */
@@ -44,6 +46,11 @@ int cell_text(const char *text, const char **out, struct fault *f)
 		return ERR_INVALID;
 	}
 	for (size_t i = 0; i < len; i++) {
+		if (text[i] == '\n') {
+			fault_set(f, ERR_INVALID, "a line break inside a quoted cell");
+			fault_hint(f, "remove it; look for a quote that is not closed");
+			return ERR_INVALID;
+		}
 		if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f) {
 			fault_set(f, ERR_INVALID, "a control character (code %d)", text[i]);
 			fault_hint(f, "remove line breaks and control characters");
@@ -97,56 +104,106 @@ static const char *without_blanks(const char *text, struct arena *arena, size_t 
 	return out;
 }
 
+/* Whether a spreadsheet wrote a long number as 1,23457E+13. */
+static bool is_scientific(const char *text)
+{
+	size_t n = strspn(text, "0123456789.,");
+
+	return n > 0 && (text[n] == 'e' || text[n] == 'E') && (text[n + 1] == '+' || text[n + 1] == '-') && all_digits(text + n + 2, strlen(text + n + 2));
+}
+
+/* A number's ".0" or ",00", which spreadsheets add, dropped. */
+static size_t without_zero_decimals(const char *text, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && text[n] >= '0' && text[n] <= '9')
+		n++;
+	if (n > 0 && n + 1 < len && (text[n] == '.' || text[n] == ',') && strspn(text + n + 1, "0") >= len - n - 1)
+		return n;
+	return len;
+}
+
+#define AS_TEXT "format the column as text and export again"
+
 int cell_siret(const char *text, struct arena *arena, const char **out, struct fault *f)
 {
 	size_t len;
 	const char *digits = without_blanks(text, arena, &len);
+	bool eaten;
 
-	if (all_digits(digits, len) && len < 14 && len >= 10) { /* a spreadsheet ate the zeros */
-		digits = arena_printf(arena, "%.*s%s", (int)(14 - len), "00000000000000", digits);
-		len = 14;
-	}
+	len = without_zero_decimals(digits, len);
+	eaten = all_digits(digits, len) && len < 14 && len >= 10;
+	if (eaten || len != strlen(digits))
+		digits = arena_printf(arena, "%.*s%.*s", eaten ? (int)(14 - len) : 0, "00000000000000", (int)len, digits);
+	len = eaten ? 14 : len;
 	if (len == 14 && ids_siret(digits, len)) {
 		*out = digits;
 		return 0;
 	}
-	if (strpbrk(text, "eE") != NULL && strchr(text, '+') != NULL)
-		return refuse(f, text, "is a SIRET that a spreadsheet rounded", "format the column as text and export again");
+	if (is_scientific(text))
+		return refuse(f, text, "is a SIRET that a spreadsheet rounded", AS_TEXT);
+	if (eaten)
+		return refuse(f, text, "is not a SIRET: digits are missing", "14 digits; if a spreadsheet ate zeros, " AS_TEXT);
+	if (all_digits(digits, len) && len == 9)
+		return refuse(f, text, "is not a SIRET: it has the 9 digits of a SIREN", "14 digits: the SIREN and the establishment's number");
 	if (!all_digits(digits, len) || len != 14)
 		return refuse(f, text, "is not a SIRET", "14 digits");
 	return refuse(f, text, "is not a SIRET: its check digit is wrong", "look for a mistyped digit");
 }
 
-int cell_rpps(const char *text, const char **out, struct fault *f)
+int cell_rpps(const char *text, struct arena *arena, const char **out, struct fault *f)
 {
-	if (!ids_rpps(text, strlen(text)))
+	size_t len;
+	const char *digits = without_blanks(text, arena, &len);
+
+	if (len == 12 && digits[0] == '8' && all_digits(digits, len)) { /* as identity systems write it: 8 and the RPPS */
+		digits++;
+		len--;
+	}
+	if (is_scientific(text))
+		return refuse(f, text, "is an RPPS number that a spreadsheet rounded", AS_TEXT);
+	if (!ids_rpps(digits, len))
 		return refuse(f, text, "is not an RPPS number", "11 digits, the last one a check digit");
-	*out = text;
+	*out = digits[len] == '\0' ? digits : arena_strndup(arena, digits, len);
 	return 0;
 }
 
 int cell_insee(const char *text, struct arena *arena, const char **out, struct fault *f)
 {
-	size_t len = strlen(text);
+	size_t len;
+	const char *code = without_blanks(text, arena, &len);
 
-	if (len == 4 && all_digits(text, len))
-		text = arena_printf(arena, "0%s", text);
-	if (!ids_insee(text, strlen(text)))
+	len = without_zero_decimals(code, len);
+	if (len == 4 && all_digits(code, len))
+		code = arena_printf(arena, "0%.4s", code);
+	else if (len == 5 && code[0] == '2' && (code[1] == 'a' || code[1] == 'b'))
+		code = arena_printf(arena, "2%c%.3s", code[1] - 'a' + 'A', code + 2);
+	else
+		code = arena_strndup(arena, code, len);
+	if (is_scientific(text))
+		return refuse(f, text, "is a commune code that a spreadsheet took for a number", AS_TEXT);
+	if (strlen(code) == 5 && all_digits(code, 5) && code[0] == '2' && code[1] == '0')
+		return refuse(f, text, "is a postal code of Corsica, not a commune code", "communes of Corsica have 2A or 2B: 2A004");
+	if (!ids_insee(code, strlen(code)))
 		return refuse(f, text, "is not a commune code", "5 characters as INSEE writes them, not the postal code: 75056, 2A004");
-	*out = text;
+	*out = code;
 	return 0;
 }
 
 int cell_area(const char *text, struct arena *arena, const char **out, struct fault *f)
 {
-	size_t len = strlen(text);
-	bool corsica = len == 2 && text[0] == '2' && (text[1] == 'A' || text[1] == 'B');
+	size_t len = without_zero_decimals(text, strlen(text));
+	char upper = len == 2 && text[0] == '2' ? (char)(text[1] & ~0x20) : '\0';
 
 	if (len == 1 && all_digits(text, 1))
-		text = arena_printf(arena, "0%s", text);
-	else if (!corsica && (len < 2 || len > 3 || !all_digits(text, len)))
+		*out = arena_printf(arena, "0%.1s", text);
+	else if (upper == 'A' || upper == 'B')
+		*out = arena_printf(arena, "2%c", upper);
+	else if (len < 2 || len > 3 || !all_digits(text, len))
 		return refuse(f, text, "is not an INSEE code of a region or departement", "2 or 3 digits: 84, 01, 971, 2A");
-	*out = text;
+	else
+		*out = arena_strndup(arena, text, len);
 	return 0;
 }
 
@@ -163,9 +220,13 @@ int cell_zone(const char *text, const char **out, struct fault *f)
 
 int cell_int(const char *text, int32_t min, int32_t max, int32_t *out, struct fault *f)
 {
+	struct arena arena = ARENA_INIT;
+	size_t len;
+	const char *digits = without_blanks(text, &arena, &len); /* blanks between thousands */
 	int64_t value;
-	int rc = text_int(text, strlen(text), min, max, &value);
+	int rc = text_int(digits, without_zero_decimals(digits, len), min, max, &value);
 
+	arena_release(&arena);
 	if (rc == 0) {
 		*out = (int32_t)value;
 		return 0;
@@ -220,15 +281,40 @@ static bool any_date(const char *text, size_t len, struct date *out)
 	return date_parse(text, len, out) == 0 || french_date(text, len, out);
 }
 
-int cell_date(const char *text, struct date *out, struct fault *f)
+/* Length of the date in a text that a spreadsheet ended with midnight. */
+static size_t without_midnight(const char *text)
+{
+	size_t len = strcspn(text, " T");
+
+	if (strcmp(text + len, " 00:00:00") == 0 || strcmp(text + len, "T00:00:00") == 0 || strcmp(text + len, " 00:00") == 0 ||
+		strcmp(text + len, " 0:00") == 0)
+		return len;
+	return strlen(text);
+}
+
+#define DATE_FORMS "expected YYYY-MM-DD or DD/MM/YYYY"
+
+/* What the matter is with a text that is no date. */
+static const char *date_hint(const char *text)
 {
 	size_t len = strlen(text);
+	const char *year = strrchr(text, '/');
+
+	if (all_digits(text, len) && len == 5)
+		return DATE_FORMS "; a spreadsheet's day number is not read: format the column as a date";
+	if (year == NULL)
+		year = strrchr(text, text[strcspn(text, "-.")]);
+	if (len >= 6 && len <= 8 && year != NULL && all_digits(year + 1, strlen(year + 1)) && strlen(year + 1) == 2)
+		return DATE_FORMS ", the year with four digits";
+	return DATE_FORMS;
+}
+
+int cell_date(const char *text, struct date *out, struct fault *f)
+{
 	struct date date;
 
-	if (len == 19 && (strcmp(text + 10, " 00:00:00") == 0 || strcmp(text + 10, "T00:00:00") == 0))
-		len = 10; /* spreadsheets export dates so */
-	if (!any_date(text, len, &date))
-		return refuse(f, text, "is not a date", "expected YYYY-MM-DD or DD/MM/YYYY");
+	if (!any_date(text, without_midnight(text), &date))
+		return refuse(f, text, "is not a date", date_hint(text));
 	*out = date;
 	return 0;
 }
@@ -237,7 +323,7 @@ int cell_degrees(const char *text, int32_t max, double *out, struct fault *f)
 {
 	double value;
 
-	if (text_decimal(text, strlen(text), &value) < 0)
+	if (text_decimal(text, strlen(text), &value) < 0) /* point or comma */
 		return refuse(f, text, "is not a number", "expected degrees such as 45.24368");
 	if (!(value >= -max && value <= max)) {
 		fault_set(f, ERR_INVALID, "%.80s is out of range", text);
@@ -251,7 +337,8 @@ int cell_degrees(const char *text, int32_t max, double *out, struct fault *f)
 int cell_sex(const char *text, char *out, struct fault *f)
 {
 	static const struct name words[] = {
-		{"F", 'F'}, {"M", 'M'}, {"U", 'U'}, {"H", 'M'}, {"1", 'M'}, {"2", 'F'}, {"femme", 'F'}, {"homme", 'M'}, {NULL, 0},
+		{"F", 'F'}, {"M", 'M'}, {"U", 'U'}, {"H", 'M'}, {"1", 'M'}, {"2", 'F'}, {"femme", 'F'}, {"homme", 'M'},
+		{"mme", 'F'}, {"mlle", 'F'}, {"m.", 'M'}, {"mr", 'M'}, {"feminin", 'F'}, {"masculin", 'M'}, {"féminin", 'F'}, {NULL, 0},
 	};
 	int value;
 
@@ -261,25 +348,58 @@ int cell_sex(const char *text, char *out, struct fault *f)
 	return 0;
 }
 
-/* "08:30" or "08:30:00" to the second of the day. */
+/* A number of one or two digits at *at, which moves on. */
+static bool two_digits(const char **at, int max, int *out)
+{
+	size_t n = strspn(*at, "0123456789");
+	int64_t value;
+
+	if (n < 1 || n > 2 || text_int(*at, n, 0, max, &value) < 0)
+		return false;
+	*at += n;
+	*out = (int)value;
+	return true;
+}
+
+/* "08:30", "8:30", "08:30:00", "8h30", "8h", "08 h 30" to the second of the day. */
 static bool time_of_day(const char *text, int32_t *second)
 {
-	struct minute minute;
-	int64_t seconds = 0;
-	size_t len = strlen(text);
+	const char *at = text;
+	int part[3] = {0, 0, 0};
 
-	if (len == 4 && text[1] == ':') { /* "8:30" */
-		char padded[6] = {'0', text[0], text[1], text[2], text[3], '\0'};
-		return time_of_day(padded, second);
+	if (!two_digits(&at, 23, &part[0]))
+		return false;
+	if (*at == ':') {
+		at++;
+		if (!two_digits(&at, 59, &part[1]) || at[-2] == ':')
+			return false;
+		if (*at == ':' && (at++, !two_digits(&at, 59, &part[2])))
+			return false;
+	} else {
+		at += strspn(at, " ");
+		if (*at != 'h' && *at != 'H')
+			return false;
+		at++;
+		at += strspn(at, " ");
+		if (*at != '\0' && (!two_digits(&at, 59, &part[1]) || at[-1] == 'h'))
+			return false;
+		if (*at == 'm')
+			at += strspn(at, "min");
 	}
-	if (len != 5 && len != 8)
-		return false;
-	if (minute_parse(text, 5, &minute) < 0)
-		return false;
-	if (len == 8 && (text[5] != ':' || text_int(text + 6, 2, 0, 59, &seconds) < 0))
-		return false;
-	*second = minute.min * 60 + (int32_t)seconds;
-	return *second < 86400;
+	*second = part[0] * 3600 + part[1] * 60 + part[2];
+	return *at == '\0';
+}
+
+/* The instant of a wall-clock time, which must exist. */
+static int local_instant(const char *text, struct date date, int32_t second, const struct zone *zone, struct instant *out, struct fault *f)
+{
+	enum zone_fit fit;
+	struct instant at = zone_to_instant(zone, date, second, &fit);
+
+	if (fit == ZONE_GAP)
+		return refuse(f, text, "is a time that does not exist", "the clocks went forward over it that day");
+	*out = at;
+	return 0;
 }
 
 int cell_local_time(const char *text, const struct zone *zone, struct instant *out, struct fault *f)
@@ -290,16 +410,40 @@ int cell_local_time(const char *text, const struct zone *zone, struct instant *o
 
 	if (instant_parse(text, strlen(text), out) == 0)
 		return 0;
-	if (text[date_len] == '\0' || !any_date(text, date_len, &date) || !time_of_day(text + date_len + 1, &second))
+	if (text[date_len] == '\0' || !any_date(text, date_len, &date) ||
+		!time_of_day(text + date_len + 1 + strspn(text + date_len + 1, " "), &second))
 		return refuse(f, text, "is not a date and time", "expected 2022-01-03T08:30, local time");
-	*out = zone_to_instant(zone, date, second, NULL);
-	return 0;
+	return local_instant(text, date, second, zone, out, f);
+}
+
+int cell_end_time(const char *text, const struct zone *zone, struct instant start, struct instant *out, struct fault *f)
+{
+	int32_t second;
+
+	if (time_of_day(text, &second))
+		return local_instant(text, zone_to_local(zone, start).date, second, zone, out, f);
+	return cell_local_time(text, zone, out, f);
 }
 
 bool cell_word(const struct name *table, const char *word, size_t len, int *out)
 {
 	for (const struct name *n = table; n->word != NULL; n++) {
 		if (strncasecmp(n->word, word, len) == 0 && n->word[len] == '\0') {
+			*out = n->value;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool cell_word_folded(const struct name *table, const char *word, int *out)
+{
+	char wanted[FOLD_MAX_BYTES], key[FOLD_MAX_BYTES];
+
+	if (fold_key(word, strlen(word), wanted)[0] == '\0')
+		return false;
+	for (const struct name *n = table; n != NULL && n->word != NULL; n++) {
+		if (strcmp(fold_key(n->word, strlen(n->word), key), wanted) == 0) {
 			*out = n->value;
 			return true;
 		}

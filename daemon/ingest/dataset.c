@@ -45,7 +45,7 @@ struct loading {
 	struct snapshot_builder *builder;
 	struct zone *zone;
 	struct arena arena;
-	struct map people;       /* person_ref of the rows taken */
+	struct map people;       /* person_ref of the rows taken -> day of birth, less INT32_MIN */
 	struct map insee;        /* communes named */
 	struct dataset_staff staff;
 	VEC(const char *) staff_ids;
@@ -63,13 +63,8 @@ static int take_service(struct dataset *d, const struct service *row)
 {
 	struct service s = *row;
 	const char **texts[] = {&s.service_id, &s.name, &s.siret, &s.region, &s.timezone, &s.contact_email};
-	size_t at;
 
 	copy_texts(&d->arena, texts, sizeof(texts) / sizeof(texts[0]));
-	if (map_get_str(&d->service_at, s.service_id, &at)) {
-		d->services.items[at] = s;
-		return 0;
-	}
 	map_put_str(&d->service_at, s.service_id, d->services.len);
 	VEC_PUSH(&d->services, s);
 	return 0;
@@ -79,13 +74,8 @@ static int take_commune(struct dataset *d, const struct commune *row)
 {
 	struct commune c = *row;
 	const char **texts[] = {&c.insee, &c.name, &c.departement, &c.region};
-	size_t at;
 
 	copy_texts(&d->arena, texts, sizeof(texts) / sizeof(texts[0]));
-	if (map_get_str(&d->commune_at, c.insee, &at)) {
-		d->communes.items[at] = c;
-		return 0;
-	}
 	map_put_str(&d->commune_at, c.insee, d->communes.len);
 	VEC_PUSH(&d->communes, c);
 	return 0;
@@ -147,8 +137,10 @@ static uint64_t hash_of(const char *text)
 	return h ^ h >> 33;
 }
 
-static size_t no_service(struct fault *f, const struct csv *csv, const char *column, const char *text)
+static size_t no_service(struct fault *f, const struct csv *csv, const struct register_header *header, const char *column)
 {
+	const char *text = register_header_cell(header, csv, column);
+
 	if (text[0] == '\0') {
 		fault_set(f, ERR_INVALID, "the cell is blank");
 		fault_hint(f, "%s is required", column);
@@ -157,64 +149,64 @@ static size_t no_service(struct fault *f, const struct csv *csv, const char *col
 	} else {
 		fault_set(f, ERR_NOT_FOUND, "%.64s is on no register", text);
 	}
-	csv_fault_at(csv, csv_column(csv, column), f);
+	csv_fault_at(csv, header->at[register_header_index(header, column)], f);
 	return 0;
 }
 
 /* Owner of a row that names its service. */
-static size_t own_by_service(void *arg, const struct csv *csv, uint32_t *out, struct fault *f)
+static size_t own_by_service(void *arg, const struct csv *csv, const struct register_header *header, uint32_t *out, struct fault *f)
 {
 	struct dataset *d = arg;
-	const char *id = csv_cell(csv, csv_column(csv, "service_id"));
+	const char *id = register_header_cell(header, csv, "service_id");
 	size_t at;
 
 	if (!map_get_str(&d->service_at, id, &at))
-		return no_service(f, csv, "service_id", id);
+		return no_service(f, csv, header, "service_id");
 	out[0] = (uint32_t)at;
 	return 1;
 }
 
-static size_t own_centre(void *arg, const struct csv *csv, uint32_t *out, struct fault *f)
+static size_t own_centre(void *arg, const struct csv *csv, const struct register_header *header, uint32_t *out, struct fault *f)
 {
 	struct dataset *d = arg;
-	size_t n = own_by_service(arg, csv, out, f);
+	size_t n = own_by_service(arg, csv, header, out, f);
 
 	if (n == 1)
-		map_put_str(&d->centre_service, csv_cell(csv, csv_column(csv, "centre_id")), out[0]);
+		map_put_str(&d->centre_service, register_header_cell(header, csv, "centre_id"), out[0]);
 	return n;
 }
 
-static size_t own_person(void *arg, const struct csv *csv, uint32_t *out, struct fault *f)
+static size_t own_person(void *arg, const struct csv *csv, const struct register_header *header, uint32_t *out, struct fault *f)
 {
 	struct dataset *d = arg;
-	size_t n = own_by_service(arg, csv, out, f);
+	size_t n = own_by_service(arg, csv, header, out, f);
 
 	if (n == 1)
-		VEC_PUSH(&d->owners, ((struct owner){hash_of(csv_cell(csv, csv_column(csv, "person_ref"))), out[0]}));
+		VEC_PUSH(&d->owners, ((struct owner){hash_of(register_header_cell(header, csv, "person_ref")), out[0]}));
 	return n;
 }
 
 /* A lot of a centre belongs to the centre's service, unless it names one. */
-static size_t own_stock(void *arg, const struct csv *csv, uint32_t *out, struct fault *f)
+static size_t own_stock(void *arg, const struct csv *csv, const struct register_header *header, uint32_t *out, struct fault *f)
 {
 	struct dataset *d = arg;
-	const char *service = csv_cell(csv, csv_column(csv, "service_id"));
-	const char *centre = csv_cell(csv, csv_column(csv, "centre_id"));
+	const char *service = register_header_cell(header, csv, "service_id");
+	const char *centre = register_header_cell(header, csv, "centre_id");
 	size_t at;
 
 	if (service[0] != '\0' || centre[0] == '\0')
-		return own_by_service(arg, csv, out, f);
+		return own_by_service(arg, csv, header, out, f);
 	if (!map_get_str(&d->centre_service, centre, &at))
-		return no_service(f, csv, "centre_id", centre);
+		return no_service(f, csv, header, "centre_id");
 	out[0] = (uint32_t)at;
 	return 1;
 }
 
 /* History belongs to every service that has the person. */
-static size_t own_history(void *arg, const struct csv *csv, uint32_t *out, struct fault *f)
+static size_t own_history(void *arg, const struct csv *csv, const struct register_header *header, uint32_t *out, struct fault *f)
 {
 	struct dataset *d = arg;
-	const char *ref = csv_cell(csv, csv_column(csv, "person_ref"));
+	const char *ref = register_header_cell(header, csv, "person_ref");
 	uint64_t hash = hash_of(ref);
 	size_t lo = 0;
 	size_t hi = d->owners.len;
@@ -231,7 +223,7 @@ static size_t own_history(void *arg, const struct csv *csv, uint32_t *out, struc
 		if (n == 0 || out[n - 1] != d->owners.items[lo].service)
 			out[n++] = d->owners.items[lo].service;
 	}
-	return n > 0 ? n : no_service(f, csv, "person_ref", ref);
+	return n > 0 ? n : no_service(f, csv, header, "person_ref");
 }
 
 static int compare_owners(const void *a, const void *b)
@@ -484,10 +476,17 @@ static void take_staff(struct loading *l, const struct staff *row)
 
 static int take_event(struct loading *l, const struct history_event *row, struct fault *f)
 {
-	if (!map_get_str(&l->people, row->person_ref, NULL)) {
+	size_t birth = 0;
+
+	if (!map_get_str(&l->people, row->person_ref, &birth)) {
 		fault_set(f, ERR_NOT_FOUND, "person %.64s was not taken", row->person_ref);
 		fault_hint(f, "mend its row in people.csv");
 		return ERR_NOT_FOUND;
+	}
+	if ((int64_t)row->date.days - INT32_MIN < (int64_t)birth) {
+		fault_set(f, ERR_INVALID, "the date is before the birth of %.64s", row->person_ref);
+		fault_hint(f, "look for a mistyped year, here or in people.csv");
+		return ERR_INVALID;
 	}
 	snapshot_add_event(l->builder, row);
 	return 0;
@@ -539,7 +538,7 @@ static int take_row(void *arg, const struct register_row *row, struct fault *f)
 		snapshot_add_company(l->builder, &row->company);
 		break;
 	case REGISTER_PEOPLE:
-		map_put_str(&l->people, row->person.person_ref, 0);
+		map_put_str(&l->people, row->person.person_ref, (size_t)((int64_t)row->person.birth.days - INT32_MIN));
 		snapshot_add_person(l->builder, &row->person);
 		break;
 	case REGISTER_HISTORY:

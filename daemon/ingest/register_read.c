@@ -8,42 +8,23 @@
 #include <planvax/base/map.h>
 #include <planvax/base/text.h>
 #include <planvax/model/ids.h>
-#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cell.h"
-
-#define MAX_COLUMNS 32
+#include "register_check.h"
+#include "register_header.h"
 
 struct reader {
 	const struct register_options *options;
 	struct csv *csv;
-	const struct register_column *columns;
-	size_t n_columns;
-	int at[MAX_COLUMNS];     /* column of the file, -1: not there */
+	struct register_header header;
+	struct register_keys *keys; /* of the rows taken */
 	struct arena arena;      /* texts of the current row */
 	struct map known_flags;  /* unknown flags told already */
 	size_t n_bad;            /* bad cells of the current row */
 };
-
-int register_read_column(const struct csv *csv, const struct register_column *column)
-{
-	int found = csv_column(csv, column->name);
-	const char *alias = column->aliases;
-
-	while (found < 0 && alias != NULL && *alias != '\0') {
-		size_t len = strcspn(alias, " ");
-		char name[64];
-		assert(len < sizeof(name));
-		memcpy(name, alias, len);
-		name[len] = '\0';
-		found = csv_column(csv, name);
-		alias += len + strspn(alias + len, " ");
-	}
-	return found;
-}
 
 static void tell(const struct register_options *options, enum register_severity severity, const struct fault *f)
 {
@@ -51,49 +32,29 @@ static void tell(const struct register_options *options, enum register_severity 
 		options->report(options->arg, severity, f);
 }
 
-void register_read_header(const struct csv *csv, const struct register_options *options)
-{
-	size_t n;
-	const struct register_column *columns = register_columns_of(options->kind, &n);
-
-	for (size_t i = 0; i < csv_columns(csv); i++) {
-		const char *name = csv_column_name(csv, i);
-		bool known = name[0] == '\0';
-		for (size_t c = 0; c < n && !known; c++)
-			known = register_read_column(csv, &columns[c]) == (int)i;
-		if (known)
-			continue;
-		struct fault f = FAULT_NONE;
-		fault_set(&f, ERR_UNSUPPORTED, "unknown column %s is ignored", name);
-		fault_at(&f, "%s:1", options->name);
-		tell(options, REGISTER_NOTE, &f);
-	}
-}
-
 /* Reports a bad cell of the current row; f has its text. */
 static void bad_cell(struct reader *r, size_t column, struct fault *f)
 {
-	if (r->at[column] >= 0)
-		csv_fault_at(r->csv, r->at[column], f);
+	if (r->header.at[column] >= 0)
+		csv_fault_at(r->csv, r->header.at[column], f);
 	else
-		fault_at(f, "%s:%d: column %s", r->options->name, csv_line(r->csv), r->columns[column].name);
+		fault_at(f, "%s:%d: column %s", r->options->name, csv_line(r->csv), r->header.columns[column].name);
 	tell(r->options, REGISTER_REJECTED, f);
 	r->n_bad++;
 }
 
-/* Index of a column of the table by name. */
-static size_t column_named(const struct reader *r, const char *name)
+/* The cell of a column. What programs write so that a spreadsheet keeps zeros, ="01004" or '01004, is taken as 01004. */
+static const char *cell_at(struct reader *r, size_t column)
 {
-	size_t i = 0;
+	const char *text = csv_cell(r->csv, r->header.at[column]);
+	size_t len;
 
-	while (strcmp(r->columns[i].name, name) != 0)
-		i++;
-	return i;
-}
-
-static const char *cell_at(const struct reader *r, size_t column)
-{
-	return csv_cell(r->csv, r->at[column]);
+	if (text[0] == '\'' && text[1] >= '0' && text[1] <= '9')
+		return text + 1;
+	if (text[0] != '=' || text[1] != '"')
+		return text;
+	len = strlen(text);
+	return len >= 3 && text[len - 1] == '"' ? arena_strndup(&r->arena, text + 2, len - 3) : text;
 }
 
 static void put_flags(struct reader *r, size_t column, const char *text, struct person *person)
@@ -113,7 +74,7 @@ static void put_flags(struct reader *r, size_t column, const char *text, struct 
 			if (map_put(&r->known_flags, word, word_len, 0)) {
 				struct fault f = FAULT_NONE;
 				fault_set(&f, ERR_UNSUPPORTED, "unknown flag \"%.*s\" is kept without effect", (int)word_len, word);
-				csv_fault_at(r->csv, r->at[column], &f);
+				csv_fault_at(r->csv, r->header.at[column], &f);
 				tell(r->options, REGISTER_NOTE, &f);
 			}
 		}
@@ -174,7 +135,7 @@ static int put_text(struct reader *r, const struct register_column *c, const cha
 	case CELL_SIRET:
 		return cell_siret(text, &r->arena, to, f);
 	case CELL_RPPS:
-		return cell_rpps(text, to, f);
+		return cell_rpps(text, &r->arena, to, f);
 	case CELL_INSEE:
 		return cell_insee(text, &r->arena, to, f);
 	case CELL_AREA:
@@ -217,7 +178,8 @@ static int put_word(const struct register_column *c, const char *text, char *to,
 {
 	int value;
 
-	if (!cell_word(c->words, text, strlen(text), &value))
+	if (!cell_word(c->words, text, strlen(text), &value) && !cell_word_folded(c->words, text, &value) &&
+		!cell_word_folded(c->also, text, &value))
 		return cell_word_fault(c->words, text, f);
 	memcpy(to, &value, sizeof(value));
 	return 0;
@@ -226,7 +188,7 @@ static int put_word(const struct register_column *c, const char *text, char *to,
 /* Reads one cell that is not blank into its member. */
 static int put_cell(struct reader *r, size_t column, const char *text, void *base, struct fault *f)
 {
-	const struct register_column *c = &r->columns[column];
+	const struct register_column *c = &r->header.columns[column];
 	char *to = (char *)base + c->offset;
 
 	switch (c->type) {
@@ -265,17 +227,17 @@ static int put_cell(struct reader *r, size_t column, const char *text, void *bas
 
 static void put_row(struct reader *r, void *base)
 {
-	for (size_t i = 0; i < r->n_columns; i++) {
+	for (size_t i = 0; i < r->header.n; i++) {
 		const char *text = cell_at(r, i);
 		struct fault f = FAULT_NONE;
 		int rc = 0;
 		if (text[0] != '\0')
 			rc = put_cell(r, i, text, base, &f);
-		else if (r->columns[i].required) {
+		else if (r->header.columns[i].required) {
 			rc = fault_set(&f, ERR_INVALID, "the cell is blank");
-			fault_hint(&f, "%s is required", r->columns[i].name);
+			fault_hint(&f, "%s is required", r->header.columns[i].name);
 		} else
-			put_blank(&r->columns[i], base);
+			put_blank(&r->header.columns[i], base);
 		if (rc < 0)
 			bad_cell(r, i, &f);
 	}
@@ -283,139 +245,24 @@ static void put_row(struct reader *r, void *base)
 
 static void bad_named(struct reader *r, const char *column, struct fault *f)
 {
-	bad_cell(r, column_named(r, column), f);
+	bad_cell(r, register_header_index(&r->header, column), f);
 }
 
-/* A position needs both coordinates; with neither, the commune's counts. */
-static void finish_position(struct reader *r, bool *has, struct geo_point *at)
+/* Rules across the cells of a row whose cells are good. */
+static void check_row(struct reader *r, struct register_row *row, struct register_visit *visit)
 {
-	bool lat = !isnan(at->lat_deg);
-	bool lon = !isnan(at->lon_deg);
+	const char *column = NULL;
 	struct fault f = FAULT_NONE;
-
-	*has = lat && lon;
-	if (lat == lon)
-		return;
-	*at = (struct geo_point){0, 0};
-	if (r->n_bad > 0)
-		return;
-	fault_set(&f, ERR_INVALID, "the cell is blank, but %s is given", lat ? "lat" : "lon");
-	fault_hint(&f, "give both, or neither: then the commune's position counts");
-	bad_named(r, lat ? "lon" : "lat", &f);
-}
-
-static bool known_type(const struct register_options *o, const char *type)
-{
-	for (size_t i = 0; i < o->n_visit_types; i++) {
-		if (strcmp(o->visit_types[i], type) == 0)
-			return true;
-	}
-	return o->visit_types == NULL;
-}
-
-/* A delivery is of a product that the rules know. */
-static void check_product(struct reader *r, const struct stock_lot *lot)
-{
-	const struct register_options *o = r->options;
-	struct fault f = FAULT_NONE;
-
-	if (r->n_bad > 0 || o->known_product == NULL || o->known_product(o->product_arg, lot->product))
-		return;
-	fault_set(&f, ERR_INVALID, "\"%s\" is no vaccine product", lot->product);
-	fault_hint(&f, "use a name such as COMIRNATY, or its CVX code");
-	bad_named(r, "product", &f);
-}
-
-/* Times and type of a row of visits.csv. */
-static void finish_visit(struct reader *r, struct register_visit *v)
-{
-	struct fault f = FAULT_NONE;
-	const struct zone *zone;
+	int rc = 0;
 
 	if (r->n_bad > 0)
 		return;
-	zone = r->options->zone != NULL ? r->options->zone(r->options->arg, v->visit.service_id) : zone_utc();
-	if (zone == NULL) {
-		fault_set(&f, ERR_NOT_FOUND, "service %s is not in services.csv", v->visit.service_id);
-		bad_named(r, "service_id", &f);
-		return;
-	}
-	if (!known_type(r->options, v->visit.type)) {
-		fault_set(&f, ERR_INVALID, "\"%s\" is no type of visit", v->visit.type);
-		fault_hint(&f, "use a code such as VIP_PERIODIQUE");
-		bad_named(r, "type", &f);
-	} else if (cell_local_time(v->start_text, zone, &v->visit.start, &f) < 0) {
-		bad_named(r, "start", &f);
-	} else if (v->end_text != NULL && cell_local_time(v->end_text, zone, &v->visit.end, &f) < 0) {
-		bad_named(r, "end", &f);
-	} else if (v->end_text == NULL && v->minutes == 0) {
-		fault_set(&f, ERR_INVALID, "neither end nor minutes is given");
-		bad_named(r, "minutes", &f);
-	} else if (v->end_text == NULL) {
-		v->visit.end.utc_s = v->visit.start.utc_s + 60 * (int64_t)v->minutes;
-	}
-	if (r->n_bad == 0 && v->visit.end.utc_s <= v->visit.start.utc_s) {
-		fault_set(&f, ERR_INVALID, "the visit ends before it starts");
-		bad_named(r, "end", &f);
-	}
-}
-
-static void finish_open_days(struct reader *r, const struct centre *c)
-{
-	struct fault f = FAULT_NONE;
-
-	if (r->n_bad > 0 || date_is_none(c->opens_on) || date_is_none(c->closes_on) || c->opens_on.days <= c->closes_on.days)
-		return;
-	fault_set(&f, ERR_INVALID, "closes_on is before opens_on");
-	bad_named(r, "closes_on", &f);
-}
-
-static void finish_stock(struct reader *r, const struct stock_lot *lot)
-{
-	struct fault f = FAULT_NONE;
-
-	if (lot->centre_id != NULL || lot->service_id != NULL)
-		return;
-	fault_set(&f, ERR_INVALID, "neither centre_id nor service_id is given");
-	fault_hint(&f, "name the centre that holds the lot, or the service");
-	bad_named(r, "centre_id", &f);
-}
-
-/* Rules across the cells of a row; links unset. */
-static void finish_row(struct reader *r, struct register_row *row)
-{
-	switch (r->options->kind) {
-	case REGISTER_CENTRES:
-		row->centre.commune = -1;
-		finish_position(r, &row->centre.has_position, &row->centre.at);
-		finish_open_days(r, &row->centre);
-		break;
-	case REGISTER_STAFF:
-		row->staff.centre = -1;
-		break;
-	case REGISTER_VEHICLES:
-		row->vehicle.centre = -1;
-		break;
-	case REGISTER_COMPANIES:
-		row->company.host = -1;
-		row->company.commune = -1;
-		finish_position(r, &row->company.has_position, &row->company.at);
-		break;
-	case REGISTER_PEOPLE:
-		row->person.company = -1;
-		break;
-	case REGISTER_STOCK:
-		row->stock.centre = -1;
-		finish_stock(r, &row->stock);
-		check_product(r, &row->stock);
-		break;
-	case REGISTER_COMMUNES:
-	case REGISTER_SERVICES:
-	case REGISTER_HISTORY:
-	case REGISTER_PARTNERS:
-	case REGISTER_VISITS:
-		break;
-	}
+	if (visit != NULL)
+		rc = register_check_visit(r->options, visit, &column, &f);
+	else
+		rc = register_check_row(r->options, row, &column, &f);
+	if (rc < 0)
+		bad_named(r, column, &f);
 }
 
 static void read_values(struct reader *r, struct register_row *row)
@@ -425,13 +272,57 @@ static void read_values(struct reader *r, struct register_row *row)
 	if (row->kind == REGISTER_VISITS) {
 		struct register_visit v = {.visit = {.staff = -1, .person = -1, .centre = -1}};
 		put_row(r, &v);
-		finish_visit(r, &v);
+		check_row(r, row, &v);
 		row->visit = v.visit;
 		row->cancelled = v.status == REGISTER_VISIT_CANCELLED;
 		return;
 	}
 	put_row(r, &row->commune); /* the members of the union share their address */
-	finish_row(r, row);
+	check_row(r, row, NULL);
+}
+
+const char *register_row_key(const struct register_row *row, const char **scope, const char **column)
+{
+	switch (row->kind) {
+	case REGISTER_COMMUNES:
+		return *scope = "", *column = "insee", row->commune.insee;
+	case REGISTER_SERVICES:
+		return *scope = "", *column = "service_id", row->service.service_id;
+	case REGISTER_CENTRES:
+		return *scope = row->centre.service_id, *column = "centre_id", row->centre.centre_id;
+	case REGISTER_STAFF:
+		return *scope = row->staff.service_id, *column = "staff_id", row->staff.staff_id;
+	case REGISTER_VEHICLES:
+		return *scope = row->vehicle.service_id, *column = "vehicle_id", row->vehicle.vehicle_id;
+	case REGISTER_COMPANIES:
+		return *scope = row->company.service_id, *column = "siret", row->company.siret;
+	case REGISTER_PEOPLE:
+		return *scope = row->person.service_id, *column = "person_ref", row->person.person_ref;
+	case REGISTER_PARTNERS:
+		return *scope = row->partner.region, *column = "name", row->partner.name;
+	case REGISTER_VISITS:
+		return *scope = row->visit.service_id, *column = "visit_id", row->visit.visit_id;
+	case REGISTER_HISTORY:
+	case REGISTER_STOCK:
+		break;
+	}
+	return NULL;
+}
+
+/* A key that stands twice in a file: the first row counts. */
+static void check_key(struct reader *r, const struct register_row *row)
+{
+	const char *column;
+	const char *scope = NULL;
+	const char *key = r->n_bad == 0 ? register_row_key(row, &scope, &column) : NULL;
+	struct fault f = FAULT_NONE;
+	int first = key != NULL ? register_keys_put(r->keys, scope, key, row->line) : 0;
+
+	if (first == 0 || first == row->line)
+		return;
+	fault_set(&f, ERR_CONFLICT, "\"%.80s\" stands on line %d already", key, first);
+	fault_hint(&f, "that row counts; remove one of them");
+	bad_named(r, column, &f);
 }
 
 static void read_row(struct reader *r, struct register_counts *counts)
@@ -442,6 +333,7 @@ static void read_row(struct reader *r, struct register_counts *counts)
 	memset(&row, 0, sizeof(row)); /* every member of the union */
 	r->n_bad = 0;
 	read_values(r, &row);
+	check_key(r, &row);
 	if (r->n_bad == 0 && r->options->row(r->options->arg, &row, &f) < 0) {
 		csv_fault_at(r->csv, -1, &f);
 		tell(r->options, REGISTER_REJECTED, &f);
@@ -454,64 +346,113 @@ static void read_row(struct reader *r, struct register_counts *counts)
 	arena_reset(&r->arena);
 }
 
-/* Finds the columns. The number of required ones that are missing. */
-static size_t find_columns(struct reader *r)
+/* Tells, once, where the text ceases to be of one encoding. */
+static void note_broken(const struct reader *r)
 {
-	size_t missing = 0;
+	struct fault f = FAULT_NONE;
 
-	r->columns = register_columns_of(r->options->kind, &r->n_columns);
-	assert(r->n_columns <= MAX_COLUMNS);
-	for (size_t i = 0; i < r->n_columns; i++) {
-		r->at[i] = register_read_column(r->csv, &r->columns[i]);
-		if (r->at[i] >= 0 || !r->columns[i].required)
-			continue;
-		struct fault f = FAULT_NONE;
-		const char *alias = r->columns[i].aliases;
-		fault_set(&f, ERR_INVALID, "required column %s is missing", r->columns[i].name);
-		fault_at(&f, "%s:1", r->options->name);
-		if (alias != NULL)
-			fault_hint(&f, "it may also be called %.*s", (int)strcspn(alias, " "), alias);
-		tell(r->options, REGISTER_REJECTED, &f);
-		missing++;
+	if (!csv_row_broken(r->csv))
+		return;
+	fault_set(&f, ERR_INVALID, "bytes that do not fit the encoding of the text before");
+	fault_at(&f, "%s:%d", r->options->name, csv_line(r->csv) > 0 ? csv_line(r->csv) : 1);
+	fault_hint(&f, "they are read as Windows-1252 or UTF-8, letter by letter; check the accents of this row");
+	tell(r->options, REGISTER_NOTE, &f);
+}
+
+static void note_end(const struct reader *r)
+{
+	struct fault f = FAULT_NONE;
+
+	if (csv_broken(r->csv) > 1) {
+		fault_set(&f, ERR_INVALID, "%zu letters in all do not fit its encoding", csv_broken(r->csv));
+		fault_at(&f, "%s", r->options->name);
+		fault_hint(&f, "export it in one encoding, UTF-8 at best");
+		tell(r->options, REGISTER_NOTE, &f);
 	}
-	return missing;
+	if (r->options->keys == NULL && register_keys_full(r->keys)) {
+		fault_clear(&f);
+		fault_set(&f, ERR_LIMIT, "keys that stand twice were looked for in the first %d rows", REGISTER_KEYS_MAX);
+		fault_at(&f, "%s", r->options->name);
+		tell(r->options, REGISTER_NOTE, &f);
+	}
+}
+
+/* Reads all rows; with faults in the header they are counted only. */
+static int read_rows(struct reader *r, size_t header_faults, struct register_counts *counts)
+{
+	struct fault f = FAULT_NONE;
+	int rc;
+
+	while ((rc = csv_next(r->csv, &f)) != ERR_CLOSED) {
+		if (rc == ERR_IO) {
+			tell(r->options, REGISTER_REJECTED, &f);
+			return ERR_IO;
+		}
+		counts->read++;
+		note_broken(r);
+		if (rc == 0 && header_faults == 0) {
+			read_row(r, counts);
+			continue;
+		}
+		counts->rejected++;
+		if (header_faults == 0)
+			tell(r->options, REGISTER_REJECTED, &f);
+		fault_clear(&f);
+	}
+	return header_faults > 0 ? ERR_INVALID : 0;
 }
 
 int register_read_rows(struct csv *csv, const struct register_options *options, struct register_counts *counts)
 {
-	struct reader r = {.options = options, .csv = csv, .arena = ARENA_INIT, .known_flags = MAP_INIT};
-	size_t missing = find_columns(&r);
-	struct fault f = FAULT_NONE;
+	struct reader r = {.options = options, .csv = csv, .arena = ARENA_INIT, .known_flags = MAP_INIT, .keys = options->keys};
 	int rc;
 
-	while ((rc = csv_next(csv, &f)) != ERR_CLOSED) {
-		counts->read++;
-		if (rc == 0 && missing == 0) {
-			read_row(&r, counts);
-			continue;
-		}
-		counts->rejected++;
-		if (missing == 0)
-			tell(options, REGISTER_REJECTED, &f);
-		fault_clear(&f);
-	}
+	if (r.keys == NULL)
+		r.keys = register_keys_new();
+	register_header_find(&r.header, csv, options->kind);
+	rc = read_rows(&r, register_header_faults(&r.header, csv, options), counts);
+	note_end(&r);
+	if (options->keys == NULL)
+		register_keys_free(r.keys);
 	arena_release(&r.arena);
 	map_release(&r.known_flags);
-	return missing > 0 ? ERR_INVALID : 0;
+	return rc;
+}
+
+static int read_table(struct csv *csv, const struct register_options *options, struct register_counts *counts)
+{
+	struct reader r = {.options = options, .csv = csv};
+	int rc;
+
+	note_broken(&r);
+	register_header_find(&r.header, csv, options->kind);
+	register_header_notes(&r.header, csv, options);
+	rc = register_read_rows(csv, options, counts);
+	csv_close(csv);
+	return rc;
 }
 
 int register_read(const char *text, size_t len, const struct register_options *options, struct register_counts *counts)
 {
 	struct csv *csv;
 	struct fault f = FAULT_NONE;
-	int rc = csv_open(text, len, options->name, &csv, &f);
 
-	if (rc < 0) {
+	if (csv_open(text, len, options->name, &csv, &f) < 0) {
 		tell(options, REGISTER_REJECTED, &f);
 		return ERR_INVALID;
 	}
-	register_read_header(csv, options);
-	rc = register_read_rows(csv, options, counts);
-	csv_close(csv);
-	return rc;
+	return read_table(csv, options, counts);
+}
+
+int register_read_source(const struct csv_source *source, const struct register_options *options, struct register_counts *counts)
+{
+	struct csv *csv;
+	struct fault f = FAULT_NONE;
+	int rc = csv_open_source(source, options->name, &csv, &f);
+
+	if (rc < 0) {
+		tell(options, REGISTER_REJECTED, &f);
+		return rc == ERR_IO ? ERR_IO : ERR_INVALID;
+	}
+	return read_table(csv, options, counts);
 }

@@ -14,6 +14,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define KEPT_BYTES ((size_t)8 << 20)
+#define CONVERT_BYTES ((size_t)1 << 20)
+
 /* Rows that follow each other and belong to one service. */
 struct range {
 	struct csv_place place; /* of the first; end is that of the last */
@@ -25,7 +28,8 @@ struct text {
 	size_t len;
 	void *mapped;      /* or NULL */
 	size_t mapped_len;
-	struct buf converted;
+	size_t broken;     /* letters that do not fit its encoding */
+	int broken_line;   /* of the first */
 };
 
 struct row_index {
@@ -45,22 +49,29 @@ static int io_fault(struct fault *f, const char *path)
 	return code;
 }
 
+static int check_file(const struct stat *st, const char *path, struct fault *f)
+{
+	if (!S_ISREG(st->st_mode)) {
+		fault_set(f, ERR_IO, "not a file");
+		fault_at(f, "%s", path);
+		return ERR_IO;
+	}
+	if (st->st_size > ROW_INDEX_MAX_BYTES) {
+		fault_set(f, ERR_LIMIT, "the file is larger than %lld GiB", (long long)(ROW_INDEX_MAX_BYTES >> 30));
+		fault_at(f, "%s", path);
+		return ERR_LIMIT;
+	}
+	return 0;
+}
+
 static int map_file(int fd, const char *path, struct text *out, struct fault *f)
 {
 	struct stat st;
 
 	if (fstat(fd, &st) < 0)
 		return io_fault(f, path);
-	if (!S_ISREG(st.st_mode)) {
-		fault_set(f, ERR_IO, "not a file");
-		fault_at(f, "%s", path);
-		return ERR_IO;
-	}
-	if (st.st_size > ROW_INDEX_MAX_BYTES) {
-		fault_set(f, ERR_LIMIT, "the file is larger than %lld GiB", (long long)(ROW_INDEX_MAX_BYTES >> 30));
-		fault_at(f, "%s", path);
-		return ERR_LIMIT;
-	}
+	if (check_file(&st, path, f) < 0)
+		return f->code;
 	out->data = "";
 	if (st.st_size == 0)
 		return 0;
@@ -85,27 +96,118 @@ static void text_release(struct text *t)
 {
 	if (t->mapped != NULL)
 		munmap(t->mapped, t->mapped_len);
-	buf_release(&t->converted);
+}
+
+/* A mapped text as a source; pages that were read are given back. */
+struct walk {
+	const struct text *text;
+	size_t at, kept; /* kept: what may still be in memory begins here */
+};
+
+static int walk_read(void *arg, char *out, size_t size, size_t *n)
+{
+	struct walk *w = arg;
+
+	*n = w->text->len - w->at < size ? w->text->len - w->at : size;
+	memcpy(out, w->text->data + w->at, *n);
+	w->at += *n;
+	if (w->at - w->kept > KEPT_BYTES) {
+		text_forget(w->text);
+		w->kept = w->at;
+	}
+	return 0;
+}
+
+/* A file without a name for len bytes at least, in $TMPDIR. */
+static int nameless_file(struct fault *f)
+{
+	const char *folder = getenv("TMPDIR");
+	struct buf path = BUF_INIT;
+	int fd;
+
+	buf_printf(&path, "%s/planvax-XXXXXX", folder != NULL && folder[0] != '\0' ? folder : "/tmp");
+	fd = mkostemp(path.data, O_CLOEXEC);
+	if (fd >= 0)
+		unlink(path.data);
+	else
+		io_fault(f, path.data);
+	buf_release(&path);
+	return fd;
+}
+
+static int write_all(int fd, const struct buf *text, struct fault *f)
+{
+	for (size_t done = 0; done < text->len;) {
+		ssize_t n = write(fd, text->data + done, text->len - done);
+		if (n < 0 && errno != EINTR)
+			return io_fault(f, "a converted copy");
+		done += n > 0 ? (size_t)n : 0;
+	}
+	return 0;
+}
+
+/* Converts a text to UTF-8 into a file, as csv would read it. */
+static int convert(const struct text *from, int fd, struct text *to, struct fault *f)
+{
+	struct charset_stream s;
+	struct walk w = {.text = from};
+	struct buf out = BUF_INIT;
+	char *block = xmalloc(CONVERT_BYTES);
+	int line = 1;
+	size_t n = 0;
+	int rc = 0;
+
+	charset_start(&s, CHARSET_UNKNOWN);
+	do {
+		buf_reset(&out);
+		walk_read(&w, block, CONVERT_BYTES, &n);
+		if (n > 0)
+			charset_feed(&s, block, n, &out);
+		else
+			charset_finish(&s, &out);
+		for (size_t i = 0; i < out.len && (!s.marked || i < s.mark) && to->broken_line == 0; i++)
+			line += out.data[i] == '\n';
+		if (s.marked && to->broken_line == 0)
+			to->broken_line = line;
+		rc = write_all(fd, &out, f);
+	} while (n > 0 && rc == 0);
+	to->broken = s.broken;
+	buf_release(&out);
+	free(block);
+	return rc;
 }
 
 /* Makes the text UTF-8 without BOM; leaves what is no text to csv_open, which refuses it. */
-static void text_normalise(struct text *t)
+static int text_normalise(struct text *t, struct fault *f)
 {
-	enum charset set = charset_detect(t->data, t->len);
+	struct text converted = {.data = ""};
+	int rc, fd;
 
-	if (set != CHARSET_UTF8) {
-		charset_to_utf8(set, t->data, t->len, &t->converted);
-		t->data = buf_str(&t->converted);
-		t->len = t->converted.len;
-	} else if (t->len >= 3 && memcmp(t->data, "\xef\xbb\xbf", 3) == 0) {
-		t->data += 3;
-		t->len -= 3;
+	if (charset_detect(t->data, t->len) == CHARSET_UTF8) {
+		if (t->len >= 3 && memcmp(t->data, "\xef\xbb\xbf", 3) == 0) {
+			t->data += 3;
+			t->len -= 3;
+		}
+		text_forget(t);
+		return 0;
 	}
+	fd = nameless_file(f);
+	if (fd < 0)
+		return f->code;
+	rc = convert(t, fd, &converted, f);
+	if (rc == 0)
+		rc = map_file(fd, "a converted copy", &converted, f);
+	close(fd);
+	if (rc < 0)
+		return rc;
+	text_release(t);
+	*t = converted;
+	return 0;
 }
 
 static int text_open(const char *path, struct text *out, struct fault *f)
 {
-	struct text t = {.data = "", .converted = BUF_INIT};
+	struct text t = {.data = ""};
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	int rc;
 
@@ -113,11 +215,13 @@ static int text_open(const char *path, struct text *out, struct fault *f)
 		return io_fault(f, path);
 	rc = map_file(fd, path, &t, f);
 	close(fd);
+	if (rc == 0)
+		rc = text_normalise(&t, f);
 	if (rc < 0)
-		return rc;
-	text_normalise(&t);
-	*out = t;
-	return 0;
+		text_release(&t);
+	else
+		*out = t;
+	return rc;
 }
 
 static void tell(const struct register_options *options, const struct fault *f)
@@ -126,16 +230,17 @@ static void tell(const struct register_options *options, const struct fault *f)
 		options->report(options->arg, REGISTER_REJECTED, f);
 }
 
-static bool columns_missing(const struct csv *csv, enum register_kind kind)
+/* Tells that a text is of two encodings; its copy is of one. */
+static void note_broken(const struct text *t, const struct register_options *options)
 {
-	size_t n;
-	const struct register_column *columns = register_columns_of(kind, &n);
+	struct fault f = FAULT_NONE;
 
-	for (size_t i = 0; i < n; i++) {
-		if (columns[i].required && register_read_column(csv, &columns[i]) < 0)
-			return true;
-	}
-	return false;
+	if (t->broken == 0 || options->report == NULL)
+		return;
+	fault_set(&f, ERR_INVALID, "bytes that do not fit the encoding of the text before (%zu letters in all)", t->broken);
+	fault_at(&f, "%s:%d", options->name, t->broken_line);
+	fault_hint(&f, "they are read as Windows-1252 or UTF-8, letter by letter; check the accents of this row");
+	options->report(options->arg, REGISTER_NOTE, &f);
 }
 
 static void add_row(struct row_index *index, const struct csv_place *place, uint32_t service)
@@ -152,14 +257,16 @@ static void add_row(struct row_index *index, const struct csv_place *place, uint
 /* Gives each row to its services. Returns where the first row begins. */
 static size_t index_rows(struct row_index *index, struct csv *csv, const struct row_index_options *o, struct register_counts *counts)
 {
+	struct register_header columns;
 	struct fault f = FAULT_NONE;
 	size_t header = 0;
 	int rc;
 
+	register_header_find(&columns, csv, o->read.kind);
 	while ((rc = csv_next(csv, &f)) != ERR_CLOSED) {
 		struct csv_place place = csv_row_place(csv);
 		uint32_t owners[ROW_INDEX_MAX_OWNERS];
-		size_t n = rc == 0 ? o->services(o->read.arg, csv, owners, &f) : 0;
+		size_t n = rc == 0 ? o->services(o->read.arg, csv, &columns, owners, &f) : 0;
 		if (header == 0)
 			header = place.offset;
 		counts->read += n > 1 ? (int64_t)n : 1;
@@ -199,24 +306,31 @@ static void sort_ranges(struct row_index *index, size_t n_services)
 	}
 }
 
-/* Reads every row once. 0, also when the file is refused: that is reported. */
+/* Reads every row once. What is refused is reported. */
 static void build(struct row_index *index, const struct row_index_options *o, struct register_counts *counts)
 {
+	struct walk w = {.text = &index->text};
+	const struct csv_source source = {walk_read, &w};
+	struct register_header columns;
+	struct register_options quiet = o->read;
 	struct csv *csv;
 	struct fault f = FAULT_NONE;
 	size_t header = 0;
 
-	if (csv_open(index->text.data, index->text.len, o->read.name, &csv, &f) < 0) {
+	if (csv_open_source(&source, o->read.name, &csv, &f) < 0) {
 		tell(&o->read, &f);
 		return;
 	}
-	text_forget(&index->text); /* csv has its own copy until the index stands */
-	register_read_header(csv, &o->read);
-	if (columns_missing(csv, o->read.kind))
+	note_broken(&index->text, &o->read);
+	register_header_find(&columns, csv, o->read.kind);
+	register_header_notes(&columns, csv, &o->read);
+	quiet.report = NULL;
+	if (register_header_faults(&columns, csv, &quiet) > 0)
 		register_read_rows(csv, &o->read, counts); /* tells, and counts the rows */
 	else
 		header = index_rows(index, csv, o, counts);
 	csv_close(csv);
+	text_forget(&index->text);
 	if (header > 0 && csv_open(index->text.data, header, o->read.name, &index->csv, &f) < 0)
 		index->csv = NULL;
 }
@@ -251,15 +365,18 @@ void row_index_free(struct row_index *index)
 void row_index_read(struct row_index *index, uint32_t service, const struct register_options *options,
 	struct register_counts *counts)
 {
+	struct register_options known = *options;
 	struct register_counts here = {0};
 
 	if (index->csv == NULL)
 		return;
+	known.keys = register_keys_new(); /* of all its rows, wherever they stand */
 	for (size_t i = index->first[service]; i < index->first[service + 1]; i++) {
 		const struct csv_place *place = &index->ranges.items[i].place;
 		csv_continue(index->csv, index->text.data + place->offset, place->end - place->offset, place);
-		register_read_rows(index->csv, options, &here);
+		register_read_rows(index->csv, &known, &here);
 	}
+	register_keys_free(known.keys);
 	counts->taken += here.taken;
 	counts->rejected += here.rejected;
 }
@@ -271,7 +388,10 @@ int row_index_read_all(const char *path, const struct register_options *options,
 
 	if (rc < 0)
 		return rc;
-	register_read(text.data, text.len, options, counts);
+	note_broken(&text, options);
+	struct walk w = {.text = &text};
+	const struct csv_source source = {walk_read, &w};
+	register_read_source(&source, options, counts);
 	text_release(&text);
 	return 0;
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* row_index: one register file, read once, that knows where the rows of each
  * service stand, so that a service's rows can be read later without the rest.
- * The text is mapped; only what is not UTF-8 is kept converted. One thread. */
+ * The text is mapped; what is not UTF-8 is converted to a nameless file in $TMPDIR (/tmp) first, and that is mapped. One thread. */
 #ifndef PLANVAX_INGEST_ROW_INDEX_H
 #define PLANVAX_INGEST_ROW_INDEX_H
 
 #include <planvax/base/fault.h>
+#include "register_header.h"
+
 #include <planvax/ingest/register_read.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -17,7 +19,7 @@ struct row_index;
 struct row_index_options {
 	struct register_options read; /* name, kind, report and arg count here; arg goes to services too */
 	/* Services (indexes) to which the current row of csv belongs: up to max into out, their number; 0: none, f says why. */
-	size_t (*services)(void *arg, const struct csv *csv, uint32_t *out, struct fault *f);
+	size_t (*services)(void *arg, const struct csv *csv, const struct register_header *header, uint32_t *out, struct fault *f);
 	size_t n_services;
 };
 

@@ -56,13 +56,14 @@ enum register_type {
 
 struct register_column {
 	const char *name;         /* as INTERFACE.md writes it */
-	const char *aliases;      /* French names, separated by blanks, or NULL */
+	const char *aliases;      /* French names, separated by blanks, or NULL; case, accents, blanks and signs do not matter */
 	bool required;            /* column and cell must be there */
 	enum register_type type;
 	size_t offset;            /* of the member in the row's struct */
 	int32_t min, max;         /* of numbers */
 	int32_t fallback;         /* of a blank cell: number, bool or word */
 	const struct name *words; /* of CELL_WORD */
+	const struct name *also;  /* of CELL_WORD: what people write besides, in French; or NULL */
 };
 
 /* Columns of a register; *n is their number (at most 32). */

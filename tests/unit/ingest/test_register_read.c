@@ -86,7 +86,7 @@ static void expect(enum register_kind kind, const char *text, const char *rows, 
 
 	register_read(text, strlen(text), &o, &c);
 	snprintf(got, sizeof(got), "%d=%d+%d", (int)c.read, (int)c.taken, (int)c.rejected);
-	cr_assert_str_eq(buf_str(&h.rows), rows, "%s", buf_str(&h.rows));
+	cr_assert_str_eq(buf_str(&h.rows), rows, "%s%s", buf_str(&h.rows), buf_str(&h.faults));
 	cr_assert_str_eq(buf_str(&h.faults), faults, "%s", buf_str(&h.faults));
 	cr_assert_str_eq(got, counts);
 	buf_release(&h.rows);
@@ -183,6 +183,133 @@ Test(register_read, visits_are_read_in_their_services_zone)
 		"t.csv:6: column minutes (cell F6): neither end nor minutes is given\n"
 		"t.csv:7: column end (cell E7): the visit ends before it starts\n",
 		"6=2+4");
+}
+
+Test(register_read, headers_as_people_write_them_are_found)
+{
+	static const char *const headers[] = {
+		"Matricule;Service;Date de naissance;Type", "\xef\xbb\xbf\"R\xc3\xa9" "f\xc3\xa9rence salari\xc3\xa9\";\"ID_SERVICE\";\"N\xc3\xa9(e) le\";\"Cat\xc3\xa9gorie\"",
+		"PERSON_REF,SERVICE-ID,Birth date,KIND", "N\xc2\xb0 de dossier\tcode service\tDATE_NAISS\tstatut",
+	};
+
+	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
+		char mark = strchr(headers[i], '\t') ? '\t' : strchr(headers[i], ',') ? ',' : ';';
+		char text[300];
+		snprintf(text, sizeof(text), "%s\nP1%cS1%c03/01/1980%cSalari\xc3\xa9\n", headers[i], mark, mark, mark);
+		expect(REGISTER_PEOPLE, text, "P1 1980-01-03 U employee 0 - 0\n", "", "1=1+0");
+	}
+}
+
+Test(register_read, of_two_names_of_a_column_one_gives_it_and_a_near_name_is_guessed)
+{
+	expect(REGISTER_COMPANIES, "siret;service_id;nom;raison_sociale;code commune;commune;effectif;regimee\n"
+		"38603354200021;S1;N;R;1004;Amb;12;\n", "line 2\n",
+		"note t.csv:1: column nom is ignored: raison_sociale gives name\n"
+		"note t.csv:1: column commune is ignored: code commune gives insee\n"
+		"note t.csv:1: unknown column regimee is ignored, did you mean regime?\n", "1=1+0");
+}
+
+Test(register_read, a_column_that_stands_twice_is_one_fault_and_no_row_is_read)
+{
+	expect(REGISTER_HISTORY, "person_ref;date;code;Date\nP1;2021-01-01;208;2021-02-02\nP2;2021-01-01;208;2021-02-02\n", "",
+		"note t.csv:1: column Date is ignored: date gives date\n"
+		"t.csv:1: column date stands twice in the header, keep the one that holds date\n", "2=0+2");
+	expect(REGISTER_HISTORY, "person_ref;date;code;x;x\nP1;2021-01-01;208;;\n", "line 2\n",
+		"note t.csv:1: unknown column x is ignored\nnote t.csv:1: unknown column x is ignored\n", "1=1+0");
+}
+
+Test(register_read, a_header_of_one_column_says_what_separates_cells)
+{
+	expect(REGISTER_HISTORY, "person_ref|date|code\nP1|2021-01-01|208\n", "",
+		"note t.csv:1: unknown column person_ref|date|code is ignored\n"
+		"t.csv:1: required column person_ref is missing, the header has one column only: cells are separated by ; or , or a tab\n"
+		"t.csv:1: required column date is missing, the header has one column only: cells are separated by ; or , or a tab\n"
+		"t.csv:1: required column code is missing, the header has one column only: cells are separated by ; or , or a tab\n", "1=0+1");
+}
+
+Test(register_read, a_key_that_stands_twice_is_told_with_both_lines_and_the_first_row_counts)
+{
+	expect(REGISTER_PEOPLE, "person_ref;service_id;birth_date;kind\nP1;S1;1980-01-01;head\nP1;S2;1981-01-01;head\nP2;S1;bad;head\n"
+		"P1;S1;1982-01-01;head\nP2;S1;1983-01-01;head\n",
+		"P1 1980-01-01 U head 0 - 0\nP1 1981-01-01 U head 0 - 0\nP2 1983-01-01 U head 0 - 0\n",
+		"t.csv:4: column birth_date (cell C4): \"bad\" is not a date, expected YYYY-MM-DD or DD/MM/YYYY\n"
+		"t.csv:5: column person_ref (cell A5): \"P1\" stands on line 2 already, that row counts; remove one of them\n", "5=3+2");
+	expect(REGISTER_HISTORY, "person_ref;date;code\nP1;2021-01-01;208\nP1;2021-01-01;208\n", "line 2\nline 3\n", "", "2=2+0");
+}
+
+Test(register_read, what_is_not_plausible_is_refused)
+{
+	expect(REGISTER_PEOPLE, "person_ref;service_id;birth_date;kind;history_as_of\nP1;S1;17/03/1780;head;\nP2;S1;1980-01-01;head;1979-12-31\n", "",
+		"t.csv:2: column birth_date (cell C2): the birth date is before 1900, look for a mistyped year\n"
+		"t.csv:3: column history_as_of (cell E3): history_as_of is before the birth, the day up to which the history is complete\n", "2=0+2");
+	expect(REGISTER_STOCK, "centre_id;product;delivered_on;vials;expires_on\nC1;COMIRNATY;2022-02-01;3;2022-01-31\nC1;COMIRNATY;2022-02-01;3;2022-02-01\n", "line 3\n",
+		"t.csv:2: column expires_on (cell E2): expires_on is before delivered_on, look for exchanged columns\n", "2=1+1");
+	expect(REGISTER_VISITS, "visit_id;service_id;staff_id;start;end;person_ref;type;due\n"
+		"V1;S1;N1;2022-01-03 8h30;9h;P1;VIP_INITIALE;1922-01-01\nV2;S1;N1;2022-01-03 8h30;2022-01-05 9h;P1;VIP_INITIALE;\n"
+		"V3;S1;N1;2022-03-27 02:30;4h;P1;VIP_INITIALE;\nV4;S1;N1;2022-01-03 8h30;9h;P1;VIP_INITIALE;2022-02-01\n",
+		"V4 2022-01-03T07:30:00Z 1800\n",
+		"t.csv:2: column due (cell H2): the due date is before 1990, look for a mistyped year\n"
+		"t.csv:3: column end (cell E3): the visit lasts longer than a day, look for a mistyped date\n"
+		"t.csv:4: column start (cell D4): \"2022-03-27 02:30\" is a time that does not exist, the clocks went forward over it that day\n", "4=1+3");
+}
+
+Test(register_read, days_to_come_are_no_birth_and_no_dose)
+{
+	static const char text[] = "person_ref;date;code\nP1;2022-01-03;208\nP1;2022-01-04;208\n";
+	struct hearing h = {.rows = BUF_INIT, .faults = BUF_INIT};
+	struct register_counts counts = {0, 0, 0};
+	struct register_options options = {
+		.name = "history.csv", .kind = REGISTER_HISTORY, .row = hear_row, .report = hear_fault, .arg = &h, .today = date_of(2022, 1, 3),
+	};
+
+	cr_assert_eq(register_read(text, strlen(text), &options, &counts), 0);
+	cr_assert_str_eq(buf_str(&h.rows), "line 2\n");
+	cr_assert_not_null(strstr(buf_str(&h.faults), "history.csv:3: column date (cell B3): the date is in the future"), "%s", buf_str(&h.faults));
+	buf_release(&h.rows);
+	buf_release(&h.faults);
+}
+
+Test(register_read, cells_that_programs_guard_from_spreadsheets_are_read)
+{
+	expect(REGISTER_CENTRES, "centre_id;service_id;name;insee\nC1;S1;Centre;=\"01004\"\n=\"C2\";S1;Centre;'01004\n",
+		"C1 01004 0 nan posts 1 open 2\nC2 01004 0 nan posts 1 open 2\n", "", "2=2+0");
+}
+
+Test(register_read, a_text_that_ceases_to_be_of_one_encoding_is_told_once_where)
+{
+	expect(REGISTER_STAFF, "staff_id;service_id;role;name\nN1;S1;nurse;Z\xc3\xa9ro\nN2;S1;nurse;Z\xe9ro\nN3;S1;infirmi\xe8re;Z\n",
+		"N1 1 -1\nN2 1 -1\nN3 1 -1\n",
+		"note t.csv:3: bytes that do not fit the encoding of the text before, they are read as Windows-1252 or UTF-8, letter by letter; check the accents of this row\n"
+		"note t.csv: 2 letters in all do not fit its encoding, export it in one encoding, UTF-8 at best\n", "3=3+0");
+}
+
+static int fail_read(void *arg, char *out, size_t size, size_t *n)
+{
+	int *blocks = arg;
+
+	if ((*blocks)++ > 0)
+		return ERR_IO;
+	memset(out, 'x', size);
+	memcpy(out, "person_ref;date;code\nP1;2021-01-01;208\nP2;2021-01-01;208\n", 57);
+	out[57] = '\n';
+	*n = size;
+	return 0;
+}
+
+Test(register_read, a_source_that_fails_is_told_after_the_rows_that_came)
+{
+	struct hearing h = {.rows = BUF_INIT, .faults = BUF_INIT};
+	struct register_counts counts = {0, 0, 0};
+	int blocks = 0;
+	const struct csv_source source = {fail_read, &blocks};
+	struct register_options options = {.name = "history.csv", .kind = REGISTER_HISTORY, .row = hear_row, .report = hear_fault, .arg = &h};
+
+	cr_assert_eq(register_read_source(&source, &options, &counts), ERR_IO);
+	cr_assert_geq(counts.taken, 2);
+	cr_assert_eq(counts.read, counts.taken + counts.rejected);
+	cr_assert_not_null(strstr(buf_str(&h.faults), "cannot be read on from here"), "%s", buf_str(&h.faults));
+	buf_release(&h.rows);
+	buf_release(&h.faults);
 }
 
 Test(register_read, a_file_that_is_no_table_is_told)
