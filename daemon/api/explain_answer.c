@@ -143,6 +143,23 @@ static void put_offer(struct explain_answer *a, const struct plan_offer *o)
 
 /* ---- proposals ---- */
 
+/* The dose after this one, which nothing reserves. */
+static void tell_next(struct explain_answer *a, const struct plan_next *next)
+{
+	const struct plan_offer *o = next->offer_id ? find_offer(a->plan, next->offer_id) : NULL;
+
+	buf_printf(a->text, "  Dose suivante : dose %d (%s), à partir du ", next->dose, names_word(kind_texts, (int)next->dose_kind));
+	put_day(a->text, next->from);
+	if (!date_is_none(next->to)) {
+		buf_puts(a->text, " et jusqu'au ");
+		put_day(a->text, next->to);
+	}
+	buf_puts(a->text, o ? " ; possible (sans réservation) : " : " ; ailleurs que dans les offres de ce plan");
+	if (o)
+		tell_offer(a, o);
+	buf_puts(a->text, ".\n");
+}
+
 static void tell_proposal(struct explain_answer *a, const struct plan_proposal *p)
 {
 	buf_printf(a->text, "Visite %s du ", p->visit_id);
@@ -171,6 +188,20 @@ static void tell_proposal(struct explain_answer *a, const struct plan_proposal *
 			buf_printf(a->text, " (%s)", p->why[i].source);
 		buf_putc(a->text, '\n');
 	}
+	if (p->next)
+		tell_next(a, p->next);
+}
+
+static void put_next(struct json_writer *w, const struct plan_next *next)
+{
+	json_put_key(w, "next");
+	json_begin_object(w);
+	date_member(w, "from", next->from);
+	date_member(w, "to", next->to);
+	json_int_member(w, "dose", next->dose);
+	json_text_member(w, "dose_kind", names_word(dose_kind_names, (int)next->dose_kind));
+	json_text_member(w, "offer", next->offer_id);
+	json_end_object(w);
 }
 
 static void put_proposal(struct json_writer *w, const struct plan_proposal *p)
@@ -205,6 +236,8 @@ static void put_proposal(struct json_writer *w, const struct plan_proposal *p)
 		json_end_object(w);
 	}
 	json_end_array(w);
+	if (p->next)
+		put_next(w, p->next);
 	json_end_object(w);
 }
 

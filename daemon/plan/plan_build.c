@@ -4,6 +4,7 @@
 #include "plan_build.h"
 
 #include "demand.h"
+#include "next_dose.h"
 #include "proposals.h"
 #include "published.h"
 #include "score.h"
@@ -291,6 +292,7 @@ void plan_build_make(struct solution *s, struct arena *arena, struct plan_servic
 	const struct problem *p = s->p;
 	struct building b = {.s = s, .p = p, .arena = arena, .version = p->in->published ? p->in->published->version + 1 : 1};
 	struct proposals_ids ids = {id_of, &b};
+	struct plan_proposal *proposals;
 
 	*out = (struct plan_service){.service_id = p->s->service->service_id, .version = b.version};
 	order_blocks(&b);
@@ -298,7 +300,9 @@ void plan_build_make(struct solution *s, struct arena *arena, struct plan_servic
 	put_offers(&b, out);
 	put_tours(&b, out);
 	put_moves(&b, out);
-	out->proposals = proposals_make(s, &ids, arena);
+	proposals = proposals_make(s, &ids, arena);
+	next_dose_tell(s, out, proposals, arena);
+	out->proposals = proposals;
 	out->n_proposals = (size_t)p->n_visits;
 	score_take(s, &out->score);
 }

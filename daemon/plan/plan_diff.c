@@ -201,11 +201,19 @@ static void diff_moves(const struct plan_service *before, const struct plan_serv
 	diff->unmoved = unmoved;
 }
 
+static bool same_next(const struct plan_next *a, const struct plan_next *b)
+{
+	if (!a || !b)
+		return a == b;
+	return a->from.days == b->from.days && a->to.days == b->to.days && a->dose == b->dose && a->dose_kind == b->dose_kind &&
+		a->place == b->place && !text_compare(a->offer_id, b->offer_id);
+}
+
 static bool same_proposal(const struct plan_proposal *a, const struct plan_proposal *b)
 {
 	return a->date.days == b->date.days && a->status == b->status && a->place == b->place && a->dose == b->dose &&
 		a->dose_kind == b->dose_kind && !text_compare(a->antigen, b->antigen) && !text_compare(a->product, b->product) &&
-		!text_compare(a->offer_id, b->offer_id);
+		!text_compare(a->offer_id, b->offer_id) && same_next(a->next, b->next);
 }
 
 static void diff_proposals(const struct plan_service *before, const struct plan_service *after, struct plan_diff *diff)

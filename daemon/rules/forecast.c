@@ -184,6 +184,11 @@ void forecast_follow(const struct ruleset *rules, const struct forecast_person *
 	horizon_make(rules, who, arena, spans);
 }
 
+bool forecast_after(const struct ruleset *rules, const struct forecast_gift *gift, struct arena *arena, struct forecast_next *next)
+{
+	return horizon_after(rules, gift, arena, next);
+}
+
 const bool *forecast_join(const struct ruleset *rules, const struct stock_lot *stock, size_t n, struct date to, struct arena *arena)
 {
 	return horizon_join(rules, stock, n, to, arena);

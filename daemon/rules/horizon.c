@@ -4,6 +4,7 @@
 
 #include "group_answer.h"
 #include "rule_parts.h"
+#include "series_forecast.h"
 
 #include <planvax/base/text.h>
 #include <planvax/base/vec.h>
@@ -30,6 +31,7 @@ struct walk {
 	const struct ruleset *rules;
 	const struct person *person;
 	const bool *joined;         /* campaigns of the service; NULL: all */
+	const struct history_event *given; /* beside the history; NULL: none */
 	struct open_campaign *open; /* of the day, the highest priority first */
 	size_t n_open;
 	const struct plan_why *denied; /* nobody may offer the person a campaign of the day; NULL: none is denied */
@@ -106,12 +108,14 @@ static void walk_begin(struct walk *w, const struct ruleset *rules, const struct
 		.gender = 1u << (person->sex == 'F' ? GENDER_FEMALE : person->sex == 'M' ? GENDER_MALE : GENDER_UNKNOWN)};
 	w->broken = date_is_none(person->birth) || person->birth.days < SCHEDULE_FIRST_DAY || person->birth.days > in->from.days ||
 		in->to.days > SCHEDULE_LAST_DAY;
-	c->doses = scratch_calloc(&w->scratch, n, sizeof(*c->doses));
+	c->doses = scratch_calloc(&w->scratch, n + 1, sizeof(*c->doses));
 	c->observations = scratch_calloc(&w->scratch, room, sizeof(*c->observations));
 	w->refusals = scratch_calloc(&w->scratch, n, sizeof(*w->refusals));
 	for (size_t i = 0; i < n; i++)
 		read_event(w, &in->events[(size_t)person->first_event + i]);
 	read_flags(w, person, (int)room);
+	if (w->given)
+		read_event(w, w->given);
 	w->n_all_doses = c->n_doses;
 	if (w->broken)
 		return;
@@ -269,6 +273,18 @@ static void fill_span(struct walk *w, const struct group_answer *a, struct momen
 		.products = answer.products, .n_products = answer.n_products, .why = answer.why, .n_why = answer.n_why};
 }
 
+/* Settles the groups for a day, with the doses up to it. */
+static void settle_day(struct walk *w, struct moment m, const uint64_t *groups)
+{
+	struct course *c = &w->course;
+
+	c->assessed = m.day;
+	for (c->n_doses = w->n_all_doses; c->n_doses > 0 && c->doses[c->n_doses - 1].day > m.day; c->n_doses--)
+		moment_reached(m, c->doses[c->n_doses - 1].day);
+	course_open(c, groups);
+	group_answer_settle(c, groups);
+}
+
 /* What holds on a day, and until when: m.next_change. */
 static void judge_day(struct walk *w, struct moment m, struct forecast_span *span)
 {
@@ -288,11 +304,7 @@ static void judge_day(struct walk *w, struct moment m, struct forecast_span *spa
 	span->status = FORECAST_UNDETERMINED;
 	if (w->broken)
 		return;
-	c->assessed = m.day;
-	for (c->n_doses = w->n_all_doses; c->n_doses > 0 && c->doses[c->n_doses - 1].day > m.day; c->n_doses--)
-		moment_reached(m, c->doses[c->n_doses - 1].day);
-	course_open(c, groups);
-	group_answer_settle(c, groups);
+	settle_day(w, m, groups);
 	if (deciding_answer(w, m, &answer))
 		fill_span(w, &answer, m, span);
 	else
@@ -367,6 +379,33 @@ void horizon_make(const struct ruleset *rules, const struct forecast_person *in,
 		day = next;
 	}
 	*spans = (struct forecast_spans){w.spans, w.n_spans};
+}
+
+bool horizon_after(const struct ruleset *rules, const struct forecast_gift *gift, struct arena *arena, struct forecast_next *next)
+{
+	_Alignas(16) char space[SCRATCH_BYTES];
+	const struct history_event given = {.date = gift->day, .code = gift->code};
+	struct walk w = {.rules = rules, .arena = arena, .scratch = {space, space + sizeof(space), arena}, .given = gift->code ? &given : NULL};
+	const struct forecast_person who = {gift->person, gift->events, gift->day, gift->day, NULL};
+	int group = schedule_group(rules->schedule, gift->group);
+	int32_t ignored = SCHEDULE_LAST_DAY;
+	struct group_answer a;
+	uint64_t *groups;
+
+	walk_begin(&w, rules, &who);
+	if (group < 0 || w.broken)
+		return false;
+	groups = scratch_calloc(&w.scratch, rules->schedule->n_groups / 64 + 1, sizeof(*groups));
+	groups[group / 64] |= (uint64_t)1 << (group % 64);
+	settle_day(&w, (struct moment){gift->day.days, &ignored}, groups);
+	if ((!group_answer_make(&w.course, group, true, &a) && !group_answer_make(&w.course, group, false, &a)) ||
+		a.status != FORECAST_NOT_COMPLETE)
+		return false;
+	*next = (struct forecast_next){{opens(&a)}, a.past_due == COURSE_NO_DAY ? DATE_NONE : (struct date){a.past_due}, a.dose,
+		series_forecast_target(a.lead)->kind};
+	if (!date_is_none(next->to) && next->to.days < next->from.days)
+		next->to = DATE_NONE;
+	return true;
 }
 
 bool *horizon_join(const struct ruleset *rules, const struct stock_lot *stock, size_t n, struct date to, struct arena *arena)

@@ -9,6 +9,9 @@
 /* As forecast_follow. */
 void horizon_make(const struct ruleset *rules, const struct forecast_person *in, struct arena *arena, struct forecast_spans *spans);
 
+/* As forecast_after. */
+bool horizon_after(const struct ruleset *rules, const struct forecast_gift *gift, struct arena *arena, struct forecast_next *next);
+
 /* As forecast_join. */
 bool *horizon_join(const struct ruleset *rules, const struct stock_lot *stock, size_t n, struct date to, struct arena *arena);
 

@@ -29,25 +29,42 @@ static void text_list(struct json_writer *w, const char *key, const char *const 
 	json_end_array(w);
 }
 
-static void put_place(struct json_writer *w, const struct plan_proposal *p)
+/* none: what stands where there is no place; NULL: the key is left out. */
+static void put_place(struct json_writer *w, enum plan_place place, const char *offer_id, const char *none)
 {
 	struct buf text = BUF_INIT;
 
-	switch (p->place) {
+	switch (place) {
 	case PLACE_NONE:
-		return;
+		if (!none)
+			return;
+		buf_puts(&text, none);
+		break;
 	case PLACE_VISIT:
 		buf_puts(&text, "visit");
 		break;
 	case PLACE_DAY:
-		buf_printf(&text, "day:%s", p->offer_id);
+		buf_printf(&text, "day:%s", offer_id);
 		break;
 	case PLACE_SESSION:
-		buf_printf(&text, "session:%s", p->offer_id);
+		buf_printf(&text, "session:%s", offer_id);
 		break;
 	}
 	json_text_member(w, "place", buf_str(&text));
 	buf_release(&text);
+}
+
+static void put_next(struct json_writer *w, const struct plan_next *next)
+{
+	json_put_key(w, "next");
+	json_begin_object(w);
+	date_member(w, "from", next->from);
+	if (!date_is_none(next->to))
+		date_member(w, "to", next->to);
+	json_int_member(w, "dose", next->dose);
+	json_text_member(w, "dose_kind", names_word(dose_kind_names, (int)next->dose_kind));
+	put_place(w, next->place, next->offer_id, "elsewhere");
+	json_end_object(w);
 }
 
 static void put_proposal(struct json_writer *w, const struct plan_proposal *p)
@@ -65,7 +82,7 @@ static void put_proposal(struct json_writer *w, const struct plan_proposal *p)
 		json_int_member(w, "dose", p->dose);
 		json_text_member(w, "dose_kind", names_word(dose_kind_names, (int)p->dose_kind));
 	}
-	put_place(w, p);
+	put_place(w, p->place, p->offer_id, NULL);
 	json_put_key(w, "why");
 	json_begin_array(w);
 	for (size_t i = 0; i < p->n_why; i++) {
@@ -78,6 +95,8 @@ static void put_proposal(struct json_writer *w, const struct plan_proposal *p)
 		json_end_object(w);
 	}
 	json_end_array(w);
+	if (p->next)
+		put_next(w, p->next);
 	json_end_object(w);
 }
 

@@ -116,23 +116,39 @@ static const char *const *text_list(struct reader *r, const struct json_value *v
 	return list;
 }
 
-static void read_place(struct reader *r, const struct json_value *v, struct plan_proposal *p)
+/* Sets *offer_id where the place is an offer. */
+static enum plan_place read_place(struct reader *r, const struct json_value *v, const char **offer_id)
 {
 	const char *place = json_text(json_get(v, "place"));
 
 	if (!place)
-		return;
-	if (!strcmp(place, "visit")) {
-		p->place = PLACE_VISIT;
-	} else if (text_starts(place, "day:")) {
-		p->place = PLACE_DAY;
-		p->offer_id = arena_strdup(r->arena, place + 4);
-	} else if (text_starts(place, "session:")) {
-		p->place = PLACE_SESSION;
-		p->offer_id = arena_strdup(r->arena, place + 8);
-	} else {
-		fail(r, v, "place", "is no place");
+		return PLACE_NONE;
+	if (!strcmp(place, "visit"))
+		return PLACE_VISIT;
+	if (text_starts(place, "day:")) {
+		*offer_id = arena_strdup(r->arena, place + 4);
+		return PLACE_DAY;
 	}
+	if (text_starts(place, "session:")) {
+		*offer_id = arena_strdup(r->arena, place + 8);
+		return PLACE_SESSION;
+	}
+	fail(r, v, "place", "is no place");
+	return PLACE_NONE;
+}
+
+static const struct plan_next *read_next(struct reader *r, const struct json_value *v)
+{
+	const char *place = json_text(json_get(v, "place"));
+	struct plan_next *next = ARENA_NEW(r->arena, struct plan_next, 1);
+
+	next->from = need_date(r, v, "from");
+	next->to = json_get(v, "to") ? need_date(r, v, "to") : DATE_NONE;
+	next->dose = need_int32(r, v, "dose");
+	next->dose_kind = (enum dose_kind)need_word(r, v, "dose_kind", dose_kind_names);
+	if (!place || strcmp(place, "elsewhere") != 0)
+		next->place = read_place(r, v, &next->offer_id);
+	return next;
 }
 
 static void read_why(struct reader *r, const struct json_value *v, struct plan_proposal *p)
@@ -169,8 +185,9 @@ static void read_proposals(struct reader *r, const struct json_value *v, struct 
 			p->dose = need_int32(r, item, "dose");
 			p->dose_kind = (enum dose_kind)need_word(r, item, "dose_kind", dose_kind_names);
 		}
-		read_place(r, item, p);
+		p->place = read_place(r, item, &p->offer_id);
 		read_why(r, item, p);
+		p->next = json_get(item, "next") ? read_next(r, json_get(item, "next")) : NULL;
 	}
 	s->proposals = list;
 }

@@ -10,12 +10,15 @@ static const struct plan_why why[] = {
 	{.rule = "fr-2021-booster", .source = "Décret du 1er juin", .date = {18993}}, {.rule = "spacing", .date = {INT32_MIN}}, /* no date */
 };
 
+static const struct plan_next second = {{18993}, {19021}, 2, DOSE_PRIMARY, PLACE_DAY, "D2"};
+static const struct plan_next booster = {{19100}, {INT32_MIN}, 3, DOSE_BOOSTER, PLACE_NONE, NULL}; /* no end */
+
 static struct plan_proposal proposals[] = {
 	{.visit_id = "V001", .person_ref = "E001", .status = PROPOSAL_PROPOSE, .antigen = "COVID-19", .product = "COMIRNATY", .dose = 3,
 		.dose_kind = DOSE_BOOSTER, .place = PLACE_VISIT, .why = why, .n_why = 2},
 	{.visit_id = "V002", .person_ref = "E003", .status = PROPOSAL_PROPOSE, .antigen = "COVID-19", .product = "COMIRNATY", .dose = 1,
-		.dose_kind = DOSE_PRIMARY, .place = PLACE_DAY, .offer_id = "D1", .why = why, .n_why = 1},
-	{.visit_id = "V003", .person_ref = "E005", .status = PROPOSAL_NOT_DUE, .why = why, .n_why = 1},
+		.dose_kind = DOSE_PRIMARY, .place = PLACE_DAY, .offer_id = "D1", .why = why, .n_why = 1, .next = &second},
+	{.visit_id = "V003", .person_ref = "E005", .status = PROPOSAL_NOT_DUE, .why = why, .n_why = 1, .next = &booster},
 	{.visit_id = "V004", .person_ref = "E007", .status = PROPOSAL_VERIFY, .antigen = "COVID-19", .dose = 2, .dose_kind = DOSE_PRIMARY,
 		.place = PLACE_SESSION, .offer_id = "S1", .why = why, .n_why = 1},
 };

@@ -38,6 +38,16 @@ struct plan_why {
 
 enum plan_place { PLACE_NONE, PLACE_VISIT, PLACE_DAY, PLACE_SESSION };
 
+/* The dose after the one that a proposal plans, or after those given: when, and where in this plan. It informs and
+ * reserves nothing. */
+struct plan_next {
+	struct date from, to;    /* both included; to DATE_NONE: no end */
+	int32_t dose;            /* from 1 */
+	enum dose_kind dose_kind;
+	enum plan_place place;   /* PLACE_DAY, PLACE_SESSION; PLACE_NONE: elsewhere */
+	const char *offer_id;    /* NULL elsewhere */
+};
+
 struct plan_proposal {
 	const char *visit_id;
 	const char *person_ref;
@@ -51,6 +61,7 @@ struct plan_proposal {
 	const char *offer_id;    /* for PLACE_DAY and PLACE_SESSION */
 	const struct plan_why *why;
 	size_t n_why;
+	const struct plan_next *next; /* NULL: nothing is due after it, or it is not told */
 };
 
 struct plan_line {

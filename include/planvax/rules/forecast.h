@@ -85,7 +85,8 @@ struct forecast_result {
 	size_t n_answers;
 };
 
-/* Evaluates and forecasts a case. The result lives in arena.
+/* Evaluates and forecasts a case. Every dose of the case counts, one after the assessment date too (RULES.md 4 sorts the
+ * whole history); who plans day by day asks forecast_follow, where a dose counts from its day on. The result lives in arena.
  * 0; ERR_INVALID: an undeclared code, a date before birth, an unknown group ...; ERR_LIMIT: too many doses or facts (f). */
 int forecast_run(const struct ruleset *rules, const struct forecast_case *c, struct arena *arena, struct forecast_result *result,
 	struct fault *f);
@@ -134,6 +135,26 @@ const bool *forecast_join(const struct ruleset *rules, const struct stock_lot *s
  * The spans lie in arena. Never fails: what cannot be evaluated is undetermined. */
 void forecast_follow(const struct ruleset *rules, const struct forecast_person *who, struct arena *arena,
 	struct forecast_spans *spans);
+
+/* A dose given or planned, after which the next one is asked for. */
+struct forecast_gift {
+	const struct person *person;
+	const struct history_event *events; /* as in struct forecast_person */
+	struct date day;
+	const char *group;                  /* vaccine group */
+	const char *code;                   /* product given on that day; NULL: none beside the history */
+};
+
+/* When the dose after it may be given. */
+struct forecast_next {
+	struct date from, to;               /* both included; to DATE_NONE: the rules name no end */
+	int32_t dose;
+	enum dose_kind kind;
+};
+
+/* The next dose of the group by the rules of the gift's day, with the history up to it. False if none is due or it cannot
+ * be told. Memory from arena. */
+bool forecast_after(const struct ruleset *rules, const struct forecast_gift *gift, struct arena *arena, struct forecast_next *next);
 
 /* Weight of a person by rules (1 to 9; PLANNING.md 1, Weight), ignoring `priority`: age and flags on `day`,
  * and whether the next dose belongs to a primary series. */

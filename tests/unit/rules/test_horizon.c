@@ -214,3 +214,66 @@ Test(horizon, weights_follow_the_campaign)
 	}
 	ruleset_drop(rules);
 }
+
+static const char *after(const struct ruleset *rules, const struct someone *s, const char *on, const char *code, struct arena *arena)
+{
+	const struct forecast_gift gift = {&s->person, s->events, day(on), "COVID-19", code};
+	struct forecast_next next;
+	char from[11], to[11];
+
+	if (!forecast_after(rules, &gift, arena, &next))
+		return "nothing";
+	return arena_printf(arena, "%d %s %s to %s", (int)next.dose, names_word(dose_kind_names, (int)next.kind), date_format(next.from, from),
+		date_is_none(next.to) ? "-" : date_format(next.to, to));
+}
+
+Test(horizon, the_dose_after_one_planned_or_given_has_its_window)
+{
+	struct ruleset *rules = rules_fixture_open("conf/rules");
+	struct arena arena = ARENA_INIT;
+	struct someone s;
+
+	someone_init(&s, "1980-01-01");
+	cr_expect_str_eq(after(rules, &s, "2022-01-10", "COMIRNATY", &arena), "2 primary 2022-01-31 to 2022-02-28");
+	cr_expect_str_eq(after(rules, &s, "2022-01-10", "SPIKEVAX", &arena), "2 primary 2022-02-07 to 2022-02-28");
+	add(&s, "2021-12-20", "COMIRNATY");
+	cr_expect_str_eq(after(rules, &s, "2022-01-05", NULL, &arena), "2 primary 2022-01-10 to 2022-02-07");
+	cr_expect_str_eq(after(rules, &s, "2022-01-10", "COMIRNATY", &arena), "3 booster 2022-04-12 to -");
+	/* a dose of a later day is not known yet */
+	add(&s, "2022-02-01", "COMIRNATY");
+	cr_expect_str_eq(after(rules, &s, "2022-01-05", NULL, &arena), "2 primary 2022-01-10 to 2022-02-07");
+	add(&s, "2022-05-04", "COMIRNATY");
+	cr_expect_str_eq(after(rules, &s, "2022-05-10", NULL, &arena), "nothing");
+	arena_release(&arena);
+	ruleset_drop(rules);
+}
+
+Test(horizon, a_day_is_the_forecast_made_for_it_with_the_doses_up_to_it)
+{
+	struct ruleset *rules = rules_fixture_open("conf/rules");
+	struct arena arena = ARENA_INIT;
+	struct someone s;
+
+	someone_init(&s, "1980-01-01");
+	add(&s, "2021-09-01", "COMIRNATY");
+	add(&s, "2021-10-10", "COMIRNATY");
+	add(&s, "2022-01-20", "COMIRNATY");
+	for (struct date d = day("2022-01-05"); d.days < day("2022-02-05").days; d = date_add_days(d, 1)) {
+		const struct forecast_person who = {&s.person, s.events, d, d, NULL};
+		const char *group = "COVID-19";
+		struct forecast_dose doses[3];
+		struct forecast_case c = {.birth = s.person.birth, .gender = 'F', .assessed = d, .doses = doses, .groups = &group, .n_groups = 1};
+		struct forecast_result result;
+		struct forecast_spans spans;
+
+		for (size_t i = 0; i < 3 && s.events[i].date.days <= d.days; i++)
+			doses[c.n_doses++] = (struct forecast_dose){s.events[i].date, s.events[i].code, NULL};
+		cr_assert_eq(forecast_run(rules, &c, &arena, &result, NULL), 0);
+		forecast_follow(rules, &who, &arena, &spans);
+		cr_assert_eq(spans.items[0].status, result.answers[0].status);
+		cr_assert_eq(spans.items[0].dose, result.answers[0].dose);
+		cr_assert_eq(spans.items[0].earliest.days, result.answers[0].earliest.days);
+	}
+	arena_release(&arena);
+	ruleset_drop(rules);
+}

@@ -61,6 +61,18 @@ Test(plan_document, what_is_written_reads_back_and_writes_the_same_bytes)
 	buf_release(&second);
 }
 
+Test(plan_document, the_next_dose_stands_last_in_its_proposal)
+{
+	struct plan head = make_head();
+	struct buf out = BUF_INIT;
+
+	write_plan(&head, view_plan(), &out);
+	cr_expect_not_null(strstr(out.data, "}],\"next\":{\"from\":\"2022-01-01\",\"to\":\"2022-01-29\",\"dose\":2,\"dose_kind\":\"primary\","
+		"\"place\":\"day:D2\"}}"));
+	cr_expect_not_null(strstr(out.data, "}],\"next\":{\"from\":\"2022-04-18\",\"dose\":3,\"dose_kind\":\"booster\",\"place\":\"elsewhere\"}}"));
+	buf_release(&out);
+}
+
 Test(plan_document, the_digest_is_that_of_the_document_with_an_empty_digest)
 {
 	struct plan head = make_head();
@@ -138,6 +150,7 @@ Test(plan_document, a_broken_document_is_told_with_its_place)
 	static const struct { const char *from, *to, *where; } cases[] = {
 		{"planvax-plan/1", "planvax-plan/9", "/format"}, {"\"from\":\"2022-01-01\"", "\"from\":\"2022-02-30\"", "/from"},
 		{"\"status\":\"propose\"", "\"status\":\"perhaps\"", "/services/0/proposals/0/status"},
+		{"\"place\":\"day:D2\"", "\"place\":\"moon\"", "/services/0/proposals/1/next/place"},
 		{"\"place\":\"day:D1\"", "\"place\":\"moon\"", "/services/0/proposals/1/place"}, {"\"posts\":1", "\"posts\":-1", "/services/0/days/0/posts"},
 		{"\"tours\":[", "\"routes\":[", "/services/0/tours"}, {"\"capacity\":120", "\"capacity\":\"120\"", "/services/0/days/0/capacity"},
 		{"\"leave\":\"2022", "\"leave\":\"", "/services/0/tours/0/stops/0/leave"}, {"\"plan_digest\":\"sha256:", "\"plan_digest\":\"md5:", "/plan_digest"},
