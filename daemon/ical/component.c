@@ -2,6 +2,7 @@
 /* component: see component.h. */
 #include "component.h"
 
+#include <assert.h>
 #include <planvax/base/text.h>
 #include <stdio.h>
 #include <string.h>
@@ -235,36 +236,40 @@ static void end(struct component_reader *r, const struct splitter_line *line)
 	}
 }
 
-static enum component_property property_of(const char *name, size_t len)
-{
-	static const struct {
-		const char *name;
-		size_t len;
-		enum component_property property;
-	} table[] = {
-		{"UID", 3, PROPERTY_UID}, {"RRULE", 5, PROPERTY_RRULE}, {"RDATE", 5, PROPERTY_RDATE}, {"DTEND", 5, PROPERTY_DTEND},
-		{"DTSTART", 7, PROPERTY_DTSTART}, {"DTSTAMP", 7, PROPERTY_DTSTAMP}, {"STATUS", 6, PROPERTY_STATUS},
-		{"EXDATE", 6, PROPERTY_EXDATE}, {"EXRULE", 6, PROPERTY_EXRULE}, {"TRANSP", 6, PROPERTY_TRANSP},
-		{"DURATION", 8, PROPERTY_DURATION}, {"SEQUENCE", 8, PROPERTY_SEQUENCE},
-		{"RECURRENCE-ID", 13, PROPERTY_RECURRENCE_ID}, {"LAST-MODIFIED", 13, PROPERTY_LAST_MODIFIED},
-	};
+/* ---- names that matter ---- */
 
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-		if (table[i].len == len && memcmp(table[i].name, name, len) == 0)
-			return table[i].property;
-	}
-	return PROPERTY_OTHER;
+static const struct component_name properties[] = {
+	{"UID", 3, PROPERTY_UID, false}, {"RRULE", 5, PROPERTY_RRULE, false}, {"RDATE", 5, PROPERTY_RDATE, false},
+	{"DTEND", 5, PROPERTY_DTEND, false}, {"DTSTART", 7, PROPERTY_DTSTART, false}, {"DTSTAMP", 7, PROPERTY_DTSTAMP, false},
+	{"STATUS", 6, PROPERTY_STATUS, false}, {"EXDATE", 6, PROPERTY_EXDATE, false}, {"EXRULE", 6, PROPERTY_EXRULE, false},
+	{"TRANSP", 6, PROPERTY_TRANSP, false}, {"DURATION", 8, PROPERTY_DURATION, false}, {"SEQUENCE", 8, PROPERTY_SEQUENCE, false},
+	{"RECURRENCE-ID", 13, PROPERTY_RECURRENCE_ID, false}, {"LAST-MODIFIED", 13, PROPERTY_LAST_MODIFIED, false},
+};
+
+static size_t slot_of(const char *name, size_t len)
+{
+	unsigned h = (unsigned)len * 31 + (unsigned char)name[0];
+
+	h = h * 31 + (unsigned char)name[len - 1];
+	h = h * 31 + (unsigned char)name[len / 2];
+	return (h ^ h >> 8) % COMPONENT_NAMES;
 }
 
-static bool is_kept(const struct component_reader *r, const char *name)
+/* The slot of a name, or the empty one where it belongs. */
+static struct component_name *find_name(struct component_reader *r, const char *name, size_t len)
 {
-	if (r->keep_all)
-		return true;
-	for (size_t i = 0; i < r->n_keep; i++) {
-		if (strcmp(r->keep[i], name) == 0)
-			return true;
-	}
-	return false;
+	size_t at = slot_of(name, len);
+
+	while (r->names_of_use[at].name != NULL &&
+	       (r->names_of_use[at].len != len || memcmp(r->names_of_use[at].name, name, len) != 0))
+		at = (at + 1) % COMPONENT_NAMES;
+	return &r->names_of_use[at];
+}
+
+static void use_names(struct component_reader *r)
+{
+	for (size_t i = 0; i < sizeof(properties) / sizeof(properties[0]); i++)
+		*find_name(r, properties[i].name, properties[i].len) = properties[i];
 }
 
 /* Copies the folds after the value's start, with offsets from it. */
@@ -289,14 +294,18 @@ static void copy_folds(struct component_reader *r, const struct splitter_line *l
 static void copy_line(struct component_reader *r, const struct splitter_line *line, const struct scanner_line *scanned,
 	struct component_line *out)
 {
-	struct event_param *params = ARENA_NEW(&r->arena, struct event_param, scanned->n_params + 1);
+	struct event_param *params = NULL;
 
-	for (size_t i = 0; i < scanned->n_params; i++) {
-		params[i].name = arena_strdup(&r->arena, scanned->params[i].name);
-		params[i].value = arena_strdup(&r->arena, scanned->params[i].value);
-		r->bytes += strlen(params[i].name) + strlen(params[i].value);
+	if (scanned->n_params > 0) {
+		const char *texts = arena_memdup(&r->arena, scanned->texts, scanned->texts_len);
+		params = ARENA_NEW(&r->arena, struct event_param, scanned->n_params);
+		for (size_t i = 0; i < scanned->n_params; i++) {
+			params[i].name = texts + (scanned->params[i].name - scanned->texts);
+			params[i].value = texts + (scanned->params[i].value - scanned->texts);
+		}
+		r->bytes += scanned->texts_len;
 	}
-	out->p.name = arena_strndup(&r->arena, scanned->name, scanned->name_len);
+	out->p.name = r->line_use != NULL ? r->line_use->name : arena_strndup(&r->arena, scanned->name, scanned->name_len);
 	out->p.value = arena_strndup(&r->arena, scanned->value, scanned->value_len);
 	out->p.params = params;
 	out->p.n_params = scanned->n_params;
@@ -307,26 +316,51 @@ static void copy_line(struct component_reader *r, const struct splitter_line *li
 	r->bytes += scanned->name_len + scanned->value_len;
 }
 
-static void event_line(struct component_reader *r, const struct splitter_line *line, const char *name, size_t name_len)
+static void refuse_long_line(struct component_reader *r, const struct splitter_line *line)
 {
-	struct component_line new = {.property = property_of(name, name_len), .kept = is_kept(r, name)};
 	struct event_problem p = {.line = line->folds[0].line};
+
+	event_problem_set(&p, ERR_LIMIT, "%s is longer than %d bytes", r->line_name, EVENT_MAX_LINE_BYTES);
+	defect(r, &p);
+}
+
+static void refuse_large_event(struct component_reader *r, const struct splitter_line *line)
+{
+	struct event_problem p = {.line = line->folds[0].line};
+
+	event_problem_set(&p, ERR_LIMIT, "the event has more than %d lines or %d bytes", EVENT_MAX_PROPERTIES, EVENT_MAX_COMPONENT_BYTES);
+	defect(r, &p);
+}
+
+static void refuse_no_value(struct component_reader *r, const struct splitter_line *line, enum component_property property)
+{
+	struct event_problem p = {.line = line->folds[0].line};
+
+	if (property == PROPERTY_OTHER) {
+		event_problem_set(&p, ERR_INVALID, "%s has no value and is ignored", r->line_name);
+		warn(r, &p);
+	} else {
+		event_problem_set(&p, ERR_INVALID, "%s has no value", r->line_name);
+		defect(r, &p);
+	}
+}
+
+static void event_line(struct component_reader *r, const struct splitter_line *line)
+{
+	const struct component_name *use = r->line_use;
 	struct scanner_line scanned;
+	struct component_line new = {
+		.property = use != NULL ? use->property : PROPERTY_OTHER, .kept = r->keep_all || (use != NULL && use->kept),
+	};
 
 	if ((new.property == PROPERTY_OTHER && !new.kept) || r->has_defect)
 		return;
 	if (line->cut) {
-		event_problem_set(&p, ERR_LIMIT, "%s is longer than %d bytes", name, EVENT_MAX_LINE_BYTES);
-		defect(r, &p);
+		refuse_long_line(r, line);
 	} else if (r->lines.len >= EVENT_MAX_PROPERTIES || r->bytes + line->len > EVENT_MAX_COMPONENT_BYTES) {
-		event_problem_set(&p, ERR_LIMIT, "the event has more than %d lines or %d bytes", EVENT_MAX_PROPERTIES, EVENT_MAX_COMPONENT_BYTES);
-		defect(r, &p);
-	} else if (scanner_scan(&r->scanner, line->text, line->len, &scanned) < 0 && new.property == PROPERTY_OTHER) {
-		event_problem_set(&p, ERR_INVALID, "%s has no value and is ignored", name);
-		warn(r, &p);
+		refuse_large_event(r, line);
 	} else if (scanner_scan(&r->scanner, line->text, line->len, &scanned) < 0) {
-		event_problem_set(&p, ERR_INVALID, "%s has no value", name);
-		defect(r, &p);
+		refuse_no_value(r, line, new.property);
 	} else {
 		copy_line(r, line, &scanned, &new);
 		VEC_PUSH(&r->lines, new);
@@ -349,7 +383,7 @@ static void keep_calendar_line(struct component_reader *r, const struct splitter
 	char full[80];
 
 	snprintf(full, sizeof(full), "VCALENDAR.%s", name);
-	if (!is_kept(r, full) || r->calendar_lines.len >= MAX_CALENDAR_LINES || line->cut || line->len > MAX_CALENDAR_LINE_BYTES ||
+	if ((!r->keep_all && find_name(r, full, strlen(full))->name == NULL) || r->calendar_lines.len >= MAX_CALENDAR_LINES || line->cut || line->len > MAX_CALENDAR_LINE_BYTES ||
 		scanner_scan(&r->scanner, line->text, line->len, &scanned) < 0)
 		return;
 	new.p.name = arena_strdup(&r->calendar_arena, full);
@@ -363,8 +397,7 @@ static void calendar_line(struct component_reader *r, const struct splitter_line
 {
 	if (strcmp(name, "METHOD") == 0)
 		component_name(line, r->method, sizeof(r->method));
-	if (r->n_keep > 0)
-		keep_calendar_line(r, line, name);
+	keep_calendar_line(r, line, name);
 }
 
 static void odd_line(struct component_reader *r, const struct splitter_line *line)
@@ -376,31 +409,51 @@ static void odd_line(struct component_reader *r, const struct splitter_line *lin
 	warn(r, &p);
 }
 
+static bool line_is(const struct component_reader *r, const char *name, size_t len)
+{
+	return r->line_name_len == len && memcmp(r->line_name, name, len) == 0;
+}
+
+/* Whether a line matters where it stands; remembers its name. */
+static bool wanted(void *arg, const char *text, size_t len)
+{
+	struct component_reader *r = arg;
+	enum component_kind top = r->depth > 0 && r->too_deep == 0 ? r->kinds[r->depth - 1] : COMPONENT_OTHER;
+
+	r->line_name_len = scanner_name(text, len, r->line_name, sizeof(r->line_name));
+	r->line_use = NULL;
+	if (line_is(r, "BEGIN", 5) || line_is(r, "END", 3))
+		return true;
+	if (top == COMPONENT_OTHER)
+		return false;
+	if (top != COMPONENT_EVENT || r->line_name_len == 0)
+		return true;
+	r->line_use = find_name(r, r->line_name, r->line_name_len);
+	if (r->line_use->name == NULL)
+		r->line_use = NULL;
+	return r->line_use != NULL || r->keep_all;
+}
+
 static void take_line(void *arg, const struct splitter_line *line)
 {
 	struct component_reader *r = arg;
-	enum component_kind top = r->depth > 0 ? r->kinds[r->depth - 1] : COMPONENT_OTHER;
-	char name[64];
-	size_t len = scanner_name(line->text, line->len, name, sizeof(name));
 
-	if (len == 5 && memcmp(name, "BEGIN", 5) == 0) {
+	if (line_is(r, "BEGIN", 5)) {
 		begin(r, line);
 		return;
 	}
-	if (len == 3 && memcmp(name, "END", 3) == 0) {
+	if (line_is(r, "END", 3)) {
 		end(r, line);
 		return;
 	}
-	if (r->too_deep > 0 || top == COMPONENT_OTHER)
-		return;
-	if (len == 0 && line->terminated) /* a cut file is told once, at its end */
+	if (r->line_name_len == 0 && line->terminated) /* a cut file is told once, at its end */
 		odd_line(r, line);
-	else if (len == 0)
+	else if (r->line_name_len == 0)
 		return;
-	else if (top == COMPONENT_EVENT)
-		event_line(r, line, name, len);
-	else if (top == COMPONENT_CALENDAR)
-		calendar_line(r, line, name);
+	else if (r->kinds[r->depth - 1] == COMPONENT_EVENT)
+		event_line(r, line);
+	else if (r->kinds[r->depth - 1] == COMPONENT_CALENDAR)
+		calendar_line(r, line, r->line_name);
 	else
 		zone_line(r, line);
 }
@@ -409,15 +462,25 @@ void component_init(struct component_reader *r, const struct component_handler *
 {
 	*r = (struct component_reader){.handler = *handler, .zones = zones};
 	splitter_init(&r->splitter, take_line, r);
+	splitter_ask(&r->splitter, wanted);
+	use_names(r);
 	scanner_init(&r->scanner);
 }
 
 void component_keep(struct component_reader *r, const char *const *names, size_t n)
 {
-	r->keep = names;
-	r->n_keep = n;
-	for (size_t i = 0; i < n; i++)
-		r->keep_all |= strcmp(names[i], "*") == 0;
+	assert(n <= COMPONENT_NAMES / 5);
+	for (size_t i = 0; i < n; i++) {
+		size_t len = strlen(names[i]);
+		if (strcmp(names[i], "*") == 0) {
+			r->keep_all = true;
+		} else if (len > 0) {
+			struct component_name *use = find_name(r, names[i], len);
+			if (use->name == NULL)
+				*use = (struct component_name){names[i], len, PROPERTY_OTHER, true};
+			use->kept = true;
+		}
+	}
 }
 
 void component_feed(struct component_reader *r, const char *bytes, size_t len)

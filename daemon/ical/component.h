@@ -50,13 +50,25 @@ struct component_handler {
 
 enum component_kind { COMPONENT_OTHER, COMPONENT_CALENDAR, COMPONENT_EVENT, COMPONENT_ZONE, COMPONENT_OBSERVANCE };
 
+/* A name that matters. */
+struct component_name {
+	const char *name;
+	size_t len;
+	enum component_property property;
+	bool kept;
+};
+
+#define COMPONENT_NAMES 256 /* slots; at most a quarter is used */
+
 struct component_reader {
 	struct component_handler handler;
 	struct splitter splitter;
 	struct scanner scanner;
 	struct zone_names *zones;  /* borrowed */
-	const char *const *keep;
-	size_t n_keep;
+	struct component_name names_of_use[COMPONENT_NAMES]; /* by hash of the name */
+	char line_name[64];        /* of the line that was asked for, upper case */
+	size_t line_name_len;      /* 0: it has none */
+	const struct component_name *line_use; /* NULL: it is none of those */
 	bool keep_all;             /* keep holds "*" */
 	enum component_kind kinds[EVENT_MAX_DEPTH];
 	char names[EVENT_MAX_DEPTH][24]; /* upper case, cut */

@@ -67,7 +67,6 @@ static void on_occurrence(void *arg, const struct event *event)
 static void compare_zone(struct event_reader *r, const struct normal *n)
 {
 	struct zone_name *zone = n->zone;
-	struct event_problem p = {.line = n->line, .component = n->line, .uid = n->uid};
 
 	if (!n->has_time || zone->compared || zone->definition == NULL)
 		return;
@@ -78,6 +77,7 @@ static void compare_zone(struct event_reader *r, const struct normal *n)
 		return;
 	}
 	zone->compared = true;
+	struct event_problem p = {.line = n->line, .component = n->line, .uid = n->uid};
 	event_problem_set(&p, ERR_CONFLICT, "the file's VTIMEZONE \"%.100s\" disagrees with %s, which counts", zone->definition->tzid, zone->name);
 	on_warning(r, &p);
 }
@@ -115,9 +115,16 @@ static bool wait(struct event_reader *r, const struct component *c, struct arena
 static void on_event(void *arg, const struct component *component, struct arena *arena)
 {
 	struct event_reader *r = arg;
-	struct event_problem problem = {.code = ERR_NONE};
+	struct event_problem problem; /* set by what fails: clearing it takes longer than reading */
 	struct normal n;
-	int rc = normal_read(component, &r->zones, arena, &n, &problem);
+	int rc;
+
+	problem.code = ERR_NONE;
+	problem.line = problem.component = 0;
+	problem.column = 0;
+	problem.uid = NULL;
+	problem.what[0] = problem.hint[0] = '\0';
+	rc = normal_read(component, &r->zones, arena, &n, &problem);
 
 	if (rc == 0)
 		take(r, &n);

@@ -16,10 +16,16 @@ void scanner_release(struct scanner *s)
 	buf_release(&s->texts);
 }
 
-static bool is_name(char c)
-{
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
-}
+/* Upper case of the characters of names; 0: others. */
+static const char name_characters[256] = {
+	['-'] = '-', ['.'] = '.', ['_'] = '_', ['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4', ['5'] = '5', ['6'] = '6',
+	['7'] = '7', ['8'] = '8', ['9'] = '9', ['A'] = 'A', ['B'] = 'B', ['C'] = 'C', ['D'] = 'D', ['E'] = 'E', ['F'] = 'F', ['G'] = 'G',
+	['H'] = 'H', ['I'] = 'I', ['J'] = 'J', ['K'] = 'K', ['L'] = 'L', ['M'] = 'M', ['N'] = 'N', ['O'] = 'O', ['P'] = 'P', ['Q'] = 'Q',
+	['R'] = 'R', ['S'] = 'S', ['T'] = 'T', ['U'] = 'U', ['V'] = 'V', ['W'] = 'W', ['X'] = 'X', ['Y'] = 'Y', ['Z'] = 'Z', ['a'] = 'A',
+	['b'] = 'B', ['c'] = 'C', ['d'] = 'D', ['e'] = 'E', ['f'] = 'F', ['g'] = 'G', ['h'] = 'H', ['i'] = 'I', ['j'] = 'J', ['k'] = 'K',
+	['l'] = 'L', ['m'] = 'M', ['n'] = 'N', ['o'] = 'O', ['p'] = 'P', ['q'] = 'Q', ['r'] = 'R', ['s'] = 'S', ['t'] = 'T', ['u'] = 'U',
+	['v'] = 'V', ['w'] = 'W', ['x'] = 'X', ['y'] = 'Y', ['z'] = 'Z',
+};
 
 static char upper(char c)
 {
@@ -29,14 +35,16 @@ static char upper(char c)
 size_t scanner_name(const char *text, size_t len, char *name, size_t room)
 {
 	size_t n = 0;
+	size_t at;
+	char c;
 
-	while (n < len && n + 1 < room && is_name(text[n])) {
-		name[n] = upper(text[n]);
-		n++;
-	}
-	if (n == len || (text[n] != ':' && text[n] != ';'))
-		return 0;
+	while (n < len && n + 1 < room && (c = name_characters[(unsigned char)text[n]]) != '\0')
+		name[n++] = c;
 	name[n] = '\0';
+	for (at = n; at < len && name_characters[(unsigned char)text[at]] != '\0'; at++)
+		continue; /* it is longer than room */
+	if (at == len || (text[at] != ':' && text[at] != ';'))
+		return 0;
 	return n;
 }
 
@@ -117,7 +125,7 @@ int scanner_scan(struct scanner *s, const char *text, size_t len, struct scanner
 	size_t n = 0;
 	size_t colon;
 
-	while (name_len < len && is_name(text[name_len]))
+	while (name_len < len && name_characters[(unsigned char)text[name_len]] != '\0')
 		name_len++;
 	if (name_len == 0 || name_len == len || (text[name_len] != ':' && text[name_len] != ';'))
 		return ERR_INVALID;
@@ -128,12 +136,13 @@ int scanner_scan(struct scanner *s, const char *text, size_t len, struct scanner
 		return ERR_INVALID;
 	char *name = buf_reserve(&s->name, name_len + 1); /* nothing was put: it is the buffer's start */
 	for (size_t i = 0; i < name_len; i++)
-		name[i] = upper(text[i]);
+		name[i] = name_characters[(unsigned char)text[i]];
 	name[name_len] = '\0';
 	for (size_t i = 0; i < n; i++)
 		s->params[i] = (struct event_param){s->texts.data + s->starts[2 * i], s->texts.data + s->starts[2 * i + 1]};
 	*out = (struct scanner_line){
 		.name = name, .name_len = name_len, .params = s->params, .n_params = n,
+		.texts = s->texts.data, .texts_len = n > 0 ? s->texts.len : 0,
 		.value = text + colon + 1, .value_len = len - colon - 1, .value_offset = colon + 1,
 	};
 	return 0;

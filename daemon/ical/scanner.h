@@ -18,6 +18,8 @@ struct scanner_line {
 	size_t name_len;
 	const struct event_param *params;
 	size_t n_params;
+	const char *texts;         /* in which names and values of the parameters lie */
+	size_t texts_len;
 	const char *value;         /* raw, as it stands in the line */
 	size_t value_len;
 	size_t value_offset;       /* of the value in the line */
@@ -36,10 +38,10 @@ void scanner_init(struct scanner *s);
 /* Frees its memory. */
 void scanner_release(struct scanner *s);
 
-/* Name alone, in upper case, for who wants few lines: its length, or 0 if the line has none. */
+/* Name alone, in upper case, for who wants few lines: its length, or 0 if the line has none; cut to room. */
 size_t scanner_name(const char *text, size_t len, char *name, size_t room);
 
-/* Cuts a line (NUL-terminated, len bytes). 0; ERR_INVALID: no name or no colon. */
+/* Cuts a line of len bytes. 0; ERR_INVALID: no name or no colon. */
 int scanner_scan(struct scanner *s, const char *text, size_t len, struct scanner_line *out);
 
 /* Value of a parameter by upper-case name, or NULL. */

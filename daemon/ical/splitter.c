@@ -13,6 +13,11 @@ void splitter_init(struct splitter *s, void (*line)(void *arg, const struct spli
 	*s = (struct splitter){.line = line, .arg = arg, .number = 1, .at_start = true};
 }
 
+void splitter_ask(struct splitter *s, bool (*wanted)(void *arg, const char *text, size_t len))
+{
+	s->wanted = wanted;
+}
+
 void splitter_release(struct splitter *s)
 {
 	buf_release(&s->head);
@@ -30,10 +35,9 @@ static size_t sequence_len(const unsigned char *p, size_t left)
 }
 
 /* Copies a line that is not UTF-8: valid sequences stay, other bytes are read as Windows-1252, NUL becomes U+FFFD. */
-static void repair(struct splitter *s)
+static void repair(struct splitter *s, const char *text, size_t len)
 {
-	const unsigned char *data = (const unsigned char *)s->logical.data;
-	size_t len = s->logical.len;
+	const unsigned char *data = (const unsigned char *)text;
 
 	buf_reset(&s->repaired);
 	for (size_t i = 0; i < len;) {
@@ -51,19 +55,41 @@ static void repair(struct splitter *s)
 			i++;
 		}
 	}
-	s->broken++;
 }
 
+/* ASCII without NUL: nothing to clean. Eight bytes at a time. */
 static bool is_plain(const char *text, size_t len)
 {
-	unsigned char high = 0;
-	unsigned char zero = 0;
+	const uint64_t high = UINT64_C(0x8080808080808080);
+	const uint64_t low = UINT64_C(0x0101010101010101);
+	size_t i = 0;
+	uint64_t bad = 0;
 
-	for (size_t i = 0; i < len; i++) {
-		high |= (unsigned char)text[i] & 0x80;
-		zero |= (unsigned char)(text[i] == '\0');
+	for (; i + 8 <= len; i += 8) {
+		uint64_t eight;
+		memcpy(&eight, text + i, 8);
+		bad |= (eight | (eight - low)) & high; /* below it a borrow: a zero byte */
 	}
-	return high == 0 && zero == 0;
+	for (; i < len; i++)
+		bad |= (unsigned char)text[i] == 0 || (unsigned char)text[i] >= 0x80 ? high : 0;
+	return bad == 0;
+}
+
+/* Characters of UTF-8: bytes that continue none. */
+static int32_t count_characters(const char *text, size_t len)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	size_t i = 0;
+	int32_t n = (int32_t)len;
+
+	for (; i + 8 <= len; i += 8) {
+		uint64_t eight;
+		memcpy(&eight, text + i, 8);
+		n -= (int32_t)(((eight >> 7 & ~(eight >> 6)) & ones) * ones >> 56); /* the sum of the bytes */
+	}
+	for (; i < len; i++)
+		n -= ((unsigned char)text[i] & 0xc0) == 0x80;
+	return n;
 }
 
 /* A byte that the cap cut from a character would look like a broken one. */
@@ -89,28 +115,32 @@ static void note_end(struct splitter *s, const struct splitter_line *line)
 	s->last_column = s->dropped < INT32_MAX - column ? column + (int32_t)s->dropped : INT32_MAX;
 }
 
-/* Gives the current unfolded line, if it is not empty. */
+/* Gives an unfolded line, cleaned, if it is wanted. */
+static void give(struct splitter *s, struct splitter_line *line)
+{
+	if (!s->ending && s->wanted != NULL && !s->wanted(s->arg, line->text, line->len))
+		return;
+	if (!is_plain(line->text, line->len) && !text_is_utf8(line->text, line->len)) {
+		repair(s, line->text, line->len); /* may shift offsets after the first broken byte: columns there are near, lines exact */
+		line->text = buf_str(&s->repaired);
+		line->len = s->repaired.len;
+	}
+	note_end(s, line);
+	if (!s->ending || s->wanted == NULL || s->wanted(s->arg, line->text, line->len))
+		s->line(s->arg, line);
+}
+
+/* Gives the line that was gathered, if it is not empty. */
 static void emit(struct splitter *s, bool terminated)
 {
-	const char *text;
-	size_t len;
-
 	if (s->logical.len > 0) {
 		if (s->cut)
 			drop_cut_sequence(&s->logical);
-		text = s->logical.data;
-		len = s->logical.len;
-		if (!is_plain(text, len) && !text_is_utf8(text, len)) {
-			repair(s); /* may shift offsets after the first broken byte: columns there are near, lines exact */
-			text = buf_str(&s->repaired);
-			len = s->repaired.len;
-		}
-		const struct splitter_line line = {
-			.text = text, .len = len, .cut = s->cut, .terminated = terminated,
+		struct splitter_line line = {
+			.text = s->logical.data, .len = s->logical.len, .cut = s->cut, .terminated = terminated,
 			.folds = s->folds.items, .n_folds = s->folds.len,
 		};
-		note_end(s, &line);
-		s->line(s->arg, &line);
+		give(s, &line);
 	}
 	buf_reset(&s->logical);
 	VEC_CLEAR(&s->folds);
@@ -160,6 +190,32 @@ static void end_line(struct splitter *s)
 	s->at_start = true;
 }
 
+/* What follows the line end at stop; end: not known yet. */
+static const char *behind(const char *stop, const char *end)
+{
+	if (*stop == '\r' && stop + 1 < end && stop[1] == '\n')
+		stop++;
+	return *stop == '\r' && stop + 1 == end ? end : stop + 1;
+}
+
+/* Gives a physical line that is known not to be folded, where it lies. False: it must be gathered. */
+static bool give_whole(struct splitter *s, const char *p, const char *stop, const char *end)
+{
+	const char *next;
+
+	if (s->in_line || stop - p > EVENT_MAX_LINE_BYTES || (s->pending && (*p == ' ' || *p == '\t')))
+		return false;
+	next = behind(stop, end);
+	if (next >= end || *next == ' ' || *next == '\t')
+		return false;
+	if (s->pending)
+		emit(s, true);
+	s->single = (struct splitter_fold){0, 0, s->number};
+	struct splitter_line line = {.text = p, .len = (size_t)(stop - p), .terminated = true, .folds = &s->single, .n_folds = 1};
+	give(s, &line);
+	return true;
+}
+
 static void split(struct splitter *s, const char *p, size_t len)
 {
 	const char *end = p + len;
@@ -180,6 +236,13 @@ static void split(struct splitter *s, const char *p, size_t len)
 		const char *stop = memchr(p, '\r', (size_t)(newline - p));
 		if (stop == NULL)
 			stop = newline;
+		if (stop > p && stop < end && give_whole(s, p, stop, end)) {
+			s->after_cr = *stop == '\r';
+			s->number++;
+			s->at_start = true;
+			p = stop + 1;
+			continue;
+		}
 		if (stop > p) {
 			if (!s->in_line)
 				p += begin_line(s, *p);
@@ -274,7 +337,9 @@ void splitter_place(const struct splitter_line *line, size_t offset, int64_t *nu
 			hi = mid;
 	}
 	*number = line->folds[lo].line;
-	for (size_t i = line->folds[lo].offset; i < offset && i < line->len; i++)
-		characters += ((unsigned char)line->text[i] & 0xc0) != 0x80;
+	if (offset > line->len)
+		offset = line->len;
+	if (offset > line->folds[lo].offset)
+		characters += count_characters(line->text + line->folds[lo].offset, offset - line->folds[lo].offset);
 	*column = characters + (int32_t)line->folds[lo].skip;
 }

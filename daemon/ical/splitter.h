@@ -21,7 +21,7 @@ struct splitter_fold {
 
 /* An unfolded line; valid until the callback returns. Empty lines are not given. */
 struct splitter_line {
-	const char *text; /* UTF-8, NUL-terminated, no NUL inside */
+	const char *text; /* UTF-8, no NUL inside, none behind */
 	size_t len;
 	bool cut;         /* longer than EVENT_MAX_LINE_BYTES: the rest was dropped */
 	bool terminated;  /* a line end followed; false: the text ends here */
@@ -31,6 +31,7 @@ struct splitter_line {
 
 struct splitter {
 	void (*line)(void *arg, const struct splitter_line *line);
+	bool (*wanted)(void *arg, const char *text, size_t len); /* of the raw text; NULL: each line is */
 	void *arg;
 	bool started;          /* the encoding is known */
 	bool wide;             /* UTF-16, decoded before splitting */
@@ -47,14 +48,17 @@ struct splitter {
 	struct buf logical;    /* the line so far, raw */
 	struct buf repaired;   /* the line as UTF-8 */
 	VEC(struct splitter_fold) folds;
+	struct splitter_fold single; /* of a line that is not folded */
 	int64_t number;        /* of the current physical line, from 1 */
 	bool at_start;         /* nothing stands on line `number` yet */
 	int64_t bytes;         /* fed so far */
-	int64_t broken;        /* lines that were not UTF-8, and NULs */
 };
 
 /* Starts a text; line hears of each unfolded line. */
 void splitter_init(struct splitter *s, void (*line)(void *arg, const struct splitter_line *line), void *arg);
+
+/* Asks before a line is cleaned and given: most lines of a calendar matter to nobody. */
+void splitter_ask(struct splitter *s, bool (*wanted)(void *arg, const char *text, size_t len));
 
 /* Takes the next len bytes. */
 void splitter_feed(struct splitter *s, const char *bytes, size_t len);

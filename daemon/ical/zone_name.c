@@ -189,6 +189,7 @@ void zone_names_end(struct zone_names *z)
 	z->definition_bytes += d->arena.used_bytes;
 	map_put_str(&z->defined, d->tzid, z->definitions.len);
 	VEC_PUSH(&z->definitions, d);
+	z->last_tzid[0] = '\0';
 	map_remove(&z->known, d->tzid, strlen(d->tzid)); /* a later definition counts from here on */
 }
 
@@ -355,7 +356,7 @@ static bool use_definition(struct zone_names *z, const struct zone_definition *d
 	return true;
 }
 
-struct zone_name *zone_names_find(struct zone_names *z, const char *tzid)
+static struct zone_name *find(struct zone_names *z, const char *tzid)
 {
 	size_t at;
 	struct zone_name *n;
@@ -380,4 +381,15 @@ struct zone_name *zone_names_find(struct zone_names *z, const char *tzid)
 	map_put_str(&z->known, tzid, z->resolved.len);
 	VEC_PUSH(&z->resolved, n);
 	return n;
+}
+
+struct zone_name *zone_names_find(struct zone_names *z, const char *tzid)
+{
+	if (z->last_tzid[0] != '\0' && strcmp(z->last_tzid, tzid) == 0)
+		return z->last;
+	z->last = find(z, tzid);
+	z->last_tzid[0] = '\0';
+	if (z->last != NULL) /* so it is not too long */
+		memcpy(z->last_tzid, tzid, strlen(tzid) + 1);
+	return z->last;
 }

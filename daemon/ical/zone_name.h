@@ -13,6 +13,7 @@
 #include <planvax/ical/recurrence.h>
 
 #include "scanner.h"
+#include "zone_lookup.h"
 
 #define ZONE_NAMES_MAX_DEFINITIONS 500  /* VTIMEZONEs of a file */
 #define ZONE_NAMES_MAX_OBSERVANCES 200  /* of a VTIMEZONE */
@@ -55,6 +56,8 @@ struct zone_name {
 struct zone_names {
 	struct arena arena;
 	struct map known;          /* TZID -> resolved */
+	char last_tzid[ZONE_LOOKUP_MAX_BYTES + 1]; /* found last: most files know one zone; "": none */
+	struct zone_name *last;
 	VEC(struct zone_name *) resolved;
 	VEC(struct zone *) loaded; /* owned */
 	struct map defined;        /* TZID -> definition */

@@ -16,7 +16,7 @@ static void take(void *arg, const struct splitter_line *line)
 	int64_t number;
 	int32_t column;
 
-	assert(line->len > 0 && line->text[line->len] == '\0');
+	assert(line->len > 0 && memchr(line->text, '\0', line->len) == NULL);
 	assert(text_is_utf8(line->text, line->len));
 	splitter_place(line, line->len, &number, &column);
 	assert(number >= line->folds[0].line && column >= 1);

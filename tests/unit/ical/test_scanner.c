@@ -89,5 +89,6 @@ Test(scanner, gives_a_name_alone_in_upper_case)
 	cr_assert_eq(scanner_name("begin:VEVENT", 12, name, sizeof(name)), 5);
 	cr_assert_str_eq(name, "BEGIN");
 	cr_assert_eq(scanner_name("nothing", 7, name, sizeof(name)), 0);
-	cr_assert_eq(scanner_name("LONGERTHANROOM:1", 16, name, sizeof(name)), 0);
+	cr_assert_eq(scanner_name("LONGERTHANROOM:1", 16, name, sizeof(name)), 7);
+	cr_assert_str_eq(name, "LONGERT");
 }
