@@ -33,7 +33,10 @@ struct job {
 	bool allow_private;
 	bool private; /* refused for its address */
 	bool over;    /* the answer is larger than wanted */
-	int64_t max_answer_bytes;
+	bool sunk;    /* the sink refused */
+	int64_t max_answer_bytes, n_sunk;
+	int (*sink)(void *arg, const void *bytes, size_t len);
+	void *sink_arg;
 	fetch_done done;
 	void *arg;
 	struct arena arena; /* the answer's headers */
@@ -68,14 +71,25 @@ const char *fetch_header(const struct fetch_answer *answer, const char *name)
 static size_t on_body(char *bytes, size_t size, size_t n, void *arg)
 {
 	struct job *job = arg;
+	long status = 0;
 
 	n *= size;
-	if ((int64_t)(job->answer.len + n) > job->max_answer_bytes) {
+	if (job->sink != NULL)
+		curl_easy_getinfo(job->easy, CURLINFO_RESPONSE_CODE, &status);
+	bool sunk = status >= 200 && status < 300;
+	/* What a refusal says is of use for a few words only. */
+	int64_t max = job->sink != NULL && !sunk && job->max_answer_bytes > MAX_ANSWER_BYTES ? MAX_ANSWER_BYTES : job->max_answer_bytes;
+	if ((sunk ? job->n_sunk : (int64_t)job->answer.len) + (int64_t)n > max) {
 		job->over = true;
 		return 0;
 	}
-	buf_put(&job->answer, bytes, n);
-	return n;
+	if (!sunk) {
+		buf_put(&job->answer, bytes, n);
+		return n;
+	}
+	job->n_sunk += (int64_t)n;
+	job->sunk = job->sink(job->sink_arg, bytes, n) < 0;
+	return job->sunk ? 0 : n;
 }
 
 static size_t on_header(char *bytes, size_t size, size_t n, void *arg)
@@ -105,6 +119,14 @@ static size_t on_header(char *bytes, size_t size, size_t n, void *arg)
 	return len;
 }
 
+static bool is_redirected(const struct job *job)
+{
+	long hops = 0;
+
+	curl_easy_getinfo(job->easy, CURLINFO_REDIRECT_COUNT, &hops);
+	return hops > 0;
+}
+
 /* What curl's result means to callers. */
 static int result_code(const struct job *job, CURLcode code)
 {
@@ -113,6 +135,10 @@ static int result_code(const struct job *job, CURLcode code)
 	if (job->over)
 		return ERR_LIMIT;
 	if (job->private)
+		return ERR_DENIED;
+	if (job->sunk)
+		return ERR_IO;
+	if (code == CURLE_UNSUPPORTED_PROTOCOL && is_redirected(job))
 		return ERR_DENIED;
 	switch ((int)code) {
 	case CURLE_OPERATION_TIMEDOUT:
@@ -128,6 +154,7 @@ static int result_code(const struct job *job, CURLcode code)
 		return ERR_CLOSED;
 	case CURLE_UNSUPPORTED_PROTOCOL: /* an answer without a status line: the URL's scheme was checked before */
 	case CURLE_WEIRD_SERVER_REPLY:
+	case CURLE_BAD_CONTENT_ENCODING:
 	case CURLE_HTTP2:
 	case CURLE_HTTP2_STREAM:
 		return ERR_CORRUPT;
@@ -169,13 +196,16 @@ static void job_unlink(struct curl_fetcher *self, struct job *job)
 /* Ends a job: its caller is told. */
 static void job_end(struct curl_fetcher *self, struct job *job, int rc, const char *what)
 {
-	struct fetch_answer answer = {.rc = rc, .what = what};
+	struct fetch_answer answer = {.rc = rc, .what = what, .url = ""};
+	char *url = NULL;
 	long status = 0;
 
 	job_unlink(self, job);
 	if (rc == 0) {
 		curl_easy_getinfo(job->easy, CURLINFO_RESPONSE_CODE, &status);
 		answer.status = (int)status;
+		curl_easy_getinfo(job->easy, CURLINFO_EFFECTIVE_URL, &url);
+		answer.url = url != NULL ? url : "";
 		answer.headers = job->pairs;
 		answer.n_headers = job->n_pairs;
 	}
@@ -189,8 +219,12 @@ static const char *explain(const struct job *job, CURLcode code, int rc)
 {
 	if (rc == 0)
 		return "";
+	if (rc == ERR_DENIED && !job->private)
+		return "it leads from https to an address without TLS";
 	if (rc == ERR_DENIED)
 		return "the address is private; allow_private would allow it";
+	if (job->sunk)
+		return "the answer cannot be kept: no room for a temporary file";
 	if (rc == ERR_LIMIT)
 		return "the answer is larger than is taken";
 	return job->error[0] != '\0' ? job->error : curl_easy_strerror(code);
@@ -389,7 +423,17 @@ static void set_limits(CURL *easy, const struct fetch_request *request)
 
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)connect_ms);
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)whole_ms);
-	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, request->max_redirects > 0 ? 1L : 0L);
+	curl_easy_setopt(easy, CURLOPT_MAXREDIRS, (long)request->max_redirects);
+	curl_easy_setopt(easy, CURLOPT_POSTREDIR, (long)CURL_REDIR_POST_ALL);
+	curl_easy_setopt(easy, CURLOPT_UNRESTRICTED_AUTH, 0L);
+	curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, strncasecmp(request->url, "https://", 8) == 0 ? "https" : "http,https");
+	if (request->stall_ms > 0) {
+		curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+		curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)((request->stall_ms + 999) / 1000));
+	}
+	if (request->accept_packed)
+		curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, request->allow_http ? "http,https" : "https");
 	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
@@ -462,6 +506,8 @@ static uint64_t fetcher_start(struct fetcher *base, const struct fetch_request *
 	job->arg = arg;
 	job->allow_private = request->allow_private;
 	job->max_answer_bytes = request->max_answer_bytes > 0 ? request->max_answer_bytes : MAX_ANSWER_BYTES;
+	job->sink = request->sink;
+	job->sink_arg = request->sink_arg;
 	job->rc = prepare(job, request, self->user_agent);
 	*self->last = job;
 	self->last = &job->next;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fetch: one outgoing request, one answer back. `struct fetcher` is the one
  * interface that tests replace: the daemon's speaks HTTPS and HTTP over libcurl
- * on the loop, a scenario's answers from a script. Redirects are not followed.
- * Loop thread only. */
+ * on the loop, a scenario's answers from a script. Redirects are not followed but
+ * where asked for. Loop thread only. */
 #ifndef PLANVAX_NET_FETCH_H
 #define PLANVAX_NET_FETCH_H
 
@@ -22,7 +22,15 @@ struct fetch_request {
 	const char *ca_file;             /* trust these authorities only; NULL: the system's */
 	int64_t connect_timeout_ms;      /* 0: 10 s */
 	int64_t timeout_ms;              /* of the whole; 0: 60 s */
-	int64_t max_answer_bytes;        /* of the body; 0: 1 MiB */
+	int64_t max_answer_bytes;        /* of the body, unpacked; 0: 1 MiB */
+	int64_t stall_ms;                /* without a byte; 0: no such limit */
+	int max_redirects;               /* that are followed with the same method; the address of each is checked as the first one's, https
+	                                  * never leads to http, and another host or port never gets the password */
+	bool accept_packed;              /* the body may come as gzip or deflate; callers get it unpacked */
+	/* Takes the body of an answer 2xx as it comes, in place of answer->body, from the loop. 0; negative: the answer ends with
+	 * ERR_IO. NULL: none */
+	int (*sink)(void *arg, const void *bytes, size_t len);
+	void *sink_arg;
 	bool allow_private;              /* private, loopback and link-local addresses too */
 	bool allow_http;                 /* without TLS too */
 };
@@ -35,6 +43,7 @@ struct fetch_answer {
 	size_t n_headers;
 	const char *body;                /* NUL-terminated; never NULL */
 	size_t body_len;
+	const char *url;                 /* that answered, after redirects; "" when rc is not 0 */
 	const char *what;                /* what went wrong, for logs and people; "" when rc is 0; no secrets */
 };
 /* rc: ERR_INVALID no such URL; ERR_DENIED private address or http refused; ERR_NOT_FOUND name unknown;
