@@ -14,5 +14,6 @@ const struct statement_table *const statement_tables[] = {
 	&audit_store_statements,
 	&snapshot_load_statements,
 	&move_store_statements,
+	&source_store_statements,
 };
 const size_t statement_tables_count = sizeof(statement_tables) / sizeof(statement_tables[0]);
