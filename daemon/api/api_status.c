@@ -86,6 +86,12 @@ static void put_stand(const struct stand *s, const char *version, struct json_wr
 	json_int_member(w, "dirty", s->dirty);
 	json_int_member(w, "failing", s->app.failing);
 	json_int_member(w, "sending", s->app.sending);
+	json_put_key(w, "sources");
+	json_begin_object(w);
+	json_int_member(w, "ok", s->app.sources_ok);
+	json_int_member(w, "failing", s->app.sources_failing);
+	json_int_member(w, "held", s->app.sources_held);
+	json_end_object(w);
 	put_counts(w, "outbox", letter_state_names, s->letters, LETTER_STATES);
 	call_put_instant(w, "next_due", s->next_due);
 	put_counts(w, "plans", plan_store_state_names, s->plans, STATES);

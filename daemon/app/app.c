@@ -187,7 +187,8 @@ int app_reload(struct app *app, struct buf *report)
 
 static bool is_quiet(const struct app *app)
 {
-	return app->drained && !app->taking && app->planning == 0 && !app->reloading && !app->upkeep && !dispatch_busy(app->dispatch);
+	return app->drained && !app->taking && app->planning == 0 && !app->reloading && !app->upkeep && !dispatch_busy(app->dispatch) &&
+		!sources_running(app->sources);
 }
 
 static void poll_end(void *arg)
@@ -220,6 +221,7 @@ void app_stop(struct app *app)
 	log_line(LOG_INFO, "daemon", "stopping");
 	atomic_store(&app->stop, true);
 	dispatch_stop(app->dispatch);
+	sources_stop(app->sources);
 	drop_folder_unwatch(app);
 	server_drain(app->server, hear_drained, app);
 	loop_timer_free(app->tick);
@@ -248,7 +250,7 @@ bool app_is_idle(struct app *app)
 	bool letters_wait;
 
 	if (!app->has_communes || app->taking || app->planning || app->dirty || app->reloading || dispatch_busy(app->dispatch) ||
-		spool_count(app->settings->parts.jobs->spool) != 0)
+		sources_busy(app->sources) || spool_count(app->settings->parts.jobs->spool) != 0)
 		return false;
 	struct tx *tx = db_read(app->api_reader);
 	letters_wait = outbox_store_next_due(tx, &due) == 0 && due.utc_s <= clock_now().utc_s;
@@ -352,6 +354,15 @@ static struct settings *hold_settings(void *arg)
 	return settings_hold(app_settings(arg));
 }
 
+static void count_source(void *arg, const struct sources_stand *stand)
+{
+	struct api_status *out = arg;
+
+	out->sources_held += stand->held;
+	out->sources_failing += !stand->held && stand->failures > 0;
+	out->sources_ok += !stand->held && !stand->failures && stand->good_at.utc_s != 0;
+}
+
 static void fill_status(void *arg, struct api_status *out)
 {
 	struct app *app = arg;
@@ -360,9 +371,10 @@ static void fill_status(void *arg, struct api_status *out)
 	out->ready = app->ready && !app->stopping;
 	out->spool_files = files;
 	/* What was not looked at yet counts as work: idle means that nothing can follow by itself. */
-	out->jobs = (int64_t)app->planning + app->taking + (int64_t)app->reloading + (!app->has_communes || app->scan_wanted);
+	out->jobs = (int64_t)app->planning + (int64_t)sources_busy(app->sources) + app->taking + (int64_t)app->reloading + (!app->has_communes || app->scan_wanted);
 	out->sending = (int64_t)dispatch_count(app->dispatch).busy;
 	out->started_at = app->started_at;
+	sources_each(app->sources, count_source, out);
 	for (size_t i = 0; i < app->services.len; i++)
 		out->failing += app->services.items[i].failures > 0;
 	for (size_t i = 0; i < server_n_listeners(app->server) && i < API_LISTENERS_MAX; i++) {
@@ -388,6 +400,13 @@ static void hear_changed(void *arg)
 		loop_timer_set(app->tick, 0);
 }
 
+static int fetch_source(void *arg, const char *name)
+{
+	struct app *app = arg;
+
+	return sources_fetch(app->sources, name);
+}
+
 static void plan_now(void *arg)
 {
 	struct app *app = arg;
@@ -402,7 +421,7 @@ static void make_api(struct app *app)
 		.loop = app->loop, .reader = app->api_reader, .readers = app->readers, .writer = app->writer, .pool = app->bulk,
 		.pool_places = JOBS_LINE / 2, .metrics = app->metrics, .version = PLANVAX_VERSION, .arg = app,
 		.settings = hold_settings, .status = fill_status, .measure = measure_app, .reload = reload_for_api,
-		.changed = hear_changed, .plan_now = plan_now,
+		.changed = hear_changed, .plan_now = plan_now, .fetch_source = fetch_source,
 	};
 
 	app->api = api_new(&context);
@@ -431,6 +450,9 @@ struct app *app_new(const struct app_options *options)
 	app->fetcher = options->fetcher ? options->fetcher : fetch_new(app->loop, "planvax/" PLANVAX_VERSION, FETCHES);
 	const struct dispatch_parts parts = {app->loop, app->writer, app->disk, app->fetcher, app_settings, app};
 	app->dispatch = dispatch_new(&parts);
+	const struct sources_parts feeds = {.loop = app->loop, .writer = app->writer, .readers = app->readers, .pool = app->work,
+		.fetcher = app->fetcher, .stop = &app->stop, .settings = app_settings, .changed = hear_changed, .arg = app};
+	app->sources = sources_new(&feeds);
 	make_api(app);
 	app->tick = loop_timer_new(app->loop, schedule_jobs_tick, app);
 	if (listen_all(app) < 0)
@@ -462,6 +484,8 @@ void app_free(struct app *app)
 	atomic_store(&app->stop, true);
 	if (app->dispatch)
 		dispatch_stop(app->dispatch);
+	if (app->sources)
+		sources_stop(app->sources);
 	drop_folder_unwatch(app);
 	for (size_t i = 0; i < sizeof(app->signals) / sizeof(app->signals[0]); i++)
 		loop_signal_free(app->signals[i]);
@@ -475,7 +499,7 @@ void app_free(struct app *app)
 	if (app->bulk)
 		pool_drain(app->bulk);
 	while (app->api && (api_pending(app->api) || app->taking || app->planning || app->upkeep || app->reloading ||
-		dispatch_busy(app->dispatch)))
+		dispatch_busy(app->dispatch) || sources_running(app->sources)))
 		loop_wait(app->loop, END_POLL_MS);
 	api_free(app->api);
 	pool_free(app->work);
@@ -483,6 +507,7 @@ void app_free(struct app *app)
 	pool_free(app->bulk);
 	fetch_free(app->fetcher);
 	dispatch_free(app->dispatch);
+	sources_free(app->sources);
 	if (app->api_reader)
 		readers_give(app->readers, app->api_reader);
 	readers_free(app->readers);

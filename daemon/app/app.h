@@ -14,6 +14,7 @@
 #include <planvax/jobs/intake.h>
 #include <planvax/jobs/replan.h>
 #include <planvax/jobs/settings.h>
+#include <planvax/jobs/sources.h>
 #include <planvax/jobs/spool.h>
 #include <planvax/net/fetch.h>
 #include <planvax/net/loop.h>
@@ -54,6 +55,7 @@ struct app {
 	struct pool *bulk;           /* the api's long work */
 	struct fetcher *fetcher;
 	struct dispatch *dispatch;
+	struct sources *sources;
 	struct metrics *metrics;
 	struct api *api;
 	struct server *server;

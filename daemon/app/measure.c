@@ -10,6 +10,12 @@ static const struct metric_desc files = {.name = "planvax_files", .type = METRIC
 static const struct metric_desc rows = {.name = "planvax_rows", .type = METRIC_COUNTER, .help = "Rows and events read from the drop folder, by outcome.", .labels = {"outcome"}};
 static const struct metric_desc letters = {.name = "planvax_letter_attempts", .type = METRIC_COUNTER, .help = "Attempts to deliver a letter.", .labels = {"kind", "outcome"}};
 static const struct metric_desc connections = {.name = "planvax_http_connections", .type = METRIC_GAUGE, .help = "Open connections."};
+static const struct metric_desc good_at = {.name = "planvax_source_last_success_timestamp_seconds", .type = METRIC_GAUGE, .unit = "seconds",
+	.help = "When a source of calendars was last read well.", .labels = {"source"}};
+static const struct metric_desc failures = {.name = "planvax_source_failures", .type = METRIC_GAUGE,
+	.help = "Runs of a source that failed since the last good one.", .labels = {"source"}};
+static const struct metric_desc held = {.name = "planvax_source_held", .type = METRIC_GAUGE,
+	.help = "1: a run of the source would have removed suspiciously much and waits for the operator.", .labels = {"source"}};
 static const struct metric_desc requests = {.name = "planvax_http_heads", .type = METRIC_COUNTER, .help = "Request heads by verdict.", .labels = {"verdict"}};
 
 static void raise_to(struct metrics *m, const struct metric_desc *desc, const char *const *labels, int64_t value)
@@ -24,6 +30,16 @@ static void set(struct metrics *m, const struct metric_desc *desc, int64_t value
 	metric_set(metrics_series(m, desc, NULL), (double)value);
 }
 
+static void measure_source(void *arg, const struct sources_stand *stand)
+{
+	struct metrics *m = arg;
+	const char *const labels[] = {stand->name};
+
+	metric_set(metrics_series(m, &good_at, labels), (double)stand->good_at.utc_s);
+	metric_set(metrics_series(m, &failures, labels), stand->failures);
+	metric_set(metrics_series(m, &held, labels), stand->held);
+}
+
 void measure_app(void *arg)
 {
 	struct app *app = arg;
@@ -33,6 +49,7 @@ void measure_app(void *arg)
 
 	set(m, &planning, (int64_t)app->planning);
 	set(m, &dirty, app->dirty);
+	sources_each(app->sources, measure_source, m);
 	set(m, &connections, http.open);
 	raise_to(m, &made, NULL, app->plans_made);
 	raise_to(m, &failed, NULL, app->plans_failed);

@@ -118,6 +118,12 @@ static void start_plan(struct app *app, struct app_service *service, const char 
 	pool_run(app->work, plan_service, job);
 }
 
+/* Whether files are being taken, or may soon be complete. */
+static bool files_first(const struct app *app)
+{
+	return app->taking || (app->spool_waiting && clock_monotonic_ms() - app->waiting_since_ms < WAIT_FOR_FILES_MS);
+}
+
 /* Starts what may be planned; counts what still waits. */
 static void plan_dirty(struct app *app)
 {
@@ -135,8 +141,8 @@ static void plan_dirty(struct app *app)
 	if (rc < 0)
 		log_line(LOG_ERROR, "plan", "no-list error=%s", err_name(rc));
 	app->dirty = rc < 0 ? 0 : (int64_t)n;
-	bool files_first = app->taking || (app->spool_waiting && now_ms - app->waiting_since_ms < WAIT_FOR_FILES_MS);
-	for (size_t i = 0; rc == 0 && !files_first && !app->stopping && i < n && app->planning < room; i++) {
+	bool wait = files_first(app);
+	for (size_t i = 0; rc == 0 && !wait && !app->stopping && i < n && app->planning < room; i++) {
 		struct app_service *service = find_service(app, rows[i].service_id);
 
 		bool settled = app->no_settling || rows[i].changed_at.utc_s + settle_s <= clock_now().utc_s;
@@ -207,6 +213,9 @@ void schedule_jobs_tick(void *arg)
 
 	upkeep_tick(app);
 	drop_folder_tick(app);
+	/* Events refer to registers: those that wait come first. */
+	if (!app->stopping && app->has_communes && !files_first(app))
+		sources_tick(app->sources);
 	plan_dirty(app);
 	dispatch_tick(app->dispatch);
 	if (!app->stopping)

@@ -10,6 +10,7 @@
 #include "ctl_plan.h"
 #include "ctl_receive.h"
 #include "ctl_remote.h"
+#include "ctl_sources.h"
 
 #include <planvax/base/text.h>
 
@@ -43,6 +44,7 @@ static const struct command commands[] = {
 	{"explain", ctl_remote_explain, "why a visit or a company is planned as it is"},
 	{"moves", ctl_moves, "moved visits on their way back to the agendas: list, export"},
 	{"outbox", ctl_remote_outbox, "list, show, hold, release, retry or drop letters"},
+	{"sources", ctl_sources, "list, show or fetch sources of calendars: feeds, CalDAV, folders"},
 	{"token", ctl_remote_token, "add, list or revoke access tokens"},
 	{"reload", ctl_remote_reload, "have the service read its configuration again"},
 };

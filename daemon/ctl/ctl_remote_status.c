@@ -133,6 +133,7 @@ static void print_stand(const struct json_value *root)
 	printf("%-12s%lld files\n", "spool", (long long)ctl_ask_number(root, "spool"));
 	printf("%-12s%lld running, %lld services to plan, %lld failing\n", "jobs", (long long)ctl_ask_number(root, "jobs"),
 		(long long)ctl_ask_number(root, "dirty"), (long long)ctl_ask_number(root, "failing"));
+	print_counts("sources", json_get(root, "sources"));
 	print_counts("plans", json_get(root, "plans"));
 	print_counts("outbox", json_get(root, "outbox"));
 	print_counts("moves", json_get(root, "moves"));

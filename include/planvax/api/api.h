@@ -33,6 +33,7 @@ struct api_status {
 	int64_t jobs;            /* intakes and plannings that run or are queued now */
 	int64_t failing;         /* services whose last planning failed and that wait for another fact */
 	int64_t sending;         /* letters on their way */
+	int64_t sources_ok, sources_failing, sources_held; /* sources of calendars; those never looked at are in none */
 	struct instant started_at;
 	char listen[API_LISTENERS_MAX][128]; /* "127.0.0.1:8080", TCP before the Unix socket's path */
 	size_t n_listen;
@@ -55,6 +56,7 @@ struct api_context {
 	int (*reload)(void *arg, struct buf *report);      /* 0; ERR_INVALID: the old settings stay. Lines go to report either way */
 	void (*changed)(void *arg);                        /* a request changed facts, plans, letters or registers: look again soon */
 	void (*plan_now)(void *arg);                       /* dirty services are to be planned without settling first */
+	int (*fetch_source)(void *arg, const char *name);  /* a source is to be looked at now: 0; ERR_NOT_FOUND; ERR_STOPPED. NULL: none is known */
 };
 
 /* Jobs in line at the writer beyond which a change is answered 503. */

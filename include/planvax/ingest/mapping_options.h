@@ -32,6 +32,12 @@ struct source_options {
 	const char *mapping;    /* a [mapping.NAME]; NULL: "default" */
 	bool complete;          /* each run is a full snapshot */
 	const char *username, *password_file;
+	int64_t every_ms;       /* between two looks; 0: by kind */
+	int64_t max_bytes;      /* of one answer or file */
+	int64_t timeout_ms;     /* of one answer */
+	bool allow_private;     /* private, loopback and link-local addresses too */
+	bool allow_http;        /* without TLS too */
+	const char *ca_file;    /* trust these authorities only; NULL: the system's */
 };
 
 /* Rows of such sections; `name` comes from the heading. */

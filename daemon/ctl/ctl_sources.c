@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ctl_sources: how sources stand, and a look at one now. */
+#include "ctl_sources.h"
+
+#include "ctl_ask.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char help[] =
+	"usage: planvaxctl sources list\n"
+	"       planvaxctl sources show NAME\n"
+	"       planvaxctl sources fetch NAME...\n"
+	"       each with [--socket PATH | --config FILE] [--json]\n\n"
+	"Sources are the sections [source.NAME] of the configuration: HTTP feeds, CalDAV collections and folders.\n"
+	"show tells one in full, with what is wrong and what may help. fetch looks at it now; status --wait waits\n"
+	"for the end.\n\n"
+	"Examples:\n"
+	"  planvaxctl sources list\n"
+	"  planvaxctl sources fetch cabinet-nord && planvaxctl status --wait 60\n";
+
+static void print_line(const struct json_value *s)
+{
+	const char *problem = json_text(json_get(s, "problem")), *hint = json_text(json_get(s, "hint"));
+
+	printf("%-20s %-8s %-6s %-8s %-20s %-20s %s\n", ctl_ask_word(s, "name"), ctl_ask_word(s, "service_id"), ctl_ask_word(s, "kind"),
+		ctl_ask_word(s, "state"), ctl_ask_word(s, "good_at"), ctl_ask_word(s, "next_at"), ctl_ask_word(s, "where"));
+	if (problem)
+		printf("  %s%s%s\n", problem, hint ? ", " : "", hint ? hint : "");
+}
+
+static int list(const struct ctl_ask *a)
+{
+	struct buf header = BUF_INIT;
+	int code;
+
+	buf_printf(&header, "%-20s %-8s %-6s %-8s %-20s %-20s %s\n", "NAME", "SERVICE", "KIND", "STATE", "LAST GOOD", "NEXT", "WHERE");
+	code = ctl_ask_list(a, &(struct ctl_ask_listing){.target = "/v1/sources", .header = buf_str(&header), .line = print_line});
+	buf_release(&header);
+	return code;
+}
+
+static void print_source(const struct json_value *s)
+{
+	static const char *const keys[] = {"name", "service_id", "kind", "where", "state", "good_at", "tried_at", "next_at", "problem", "hint"};
+	static const char *const counts[] = {"read", "created", "changed", "unchanged", "cancelled", "rejected"};
+	const char *report = json_text(json_get(s, "report"));
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		printf("%-11s %s\n", keys[i], ctl_ask_word(s, keys[i]));
+	printf("%-11s %lld\n", "failures", (long long)ctl_ask_number(s, "failures"));
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+		printf("%-11s %lld\n", counts[i], (long long)ctl_ask_number(json_get(s, "counts"), counts[i]));
+	if (report)
+		printf("\n%s", report);
+}
+
+static int show(const struct ctl_ask *a, const char *name)
+{
+	struct buf target = BUF_INIT;
+	struct json_doc *doc = NULL;
+	int code;
+
+	buf_puts(&target, "/v1/sources/");
+	ctl_ask_encode(&target, name);
+	code = ctl_ask_get(a, buf_str(&target), &doc);
+	if (doc)
+		print_source(json_root(doc));
+	json_free(doc);
+	buf_release(&target);
+	return code;
+}
+
+static int fetch(const struct ctl_ask *a, char *const *names, int n)
+{
+	int done = 0;
+
+	if (n == 0)
+		return ctl_misuse("sources", "fetch needs the NAME of a section [source.NAME]");
+	for (int i = 0; i < n; i++) {
+		struct buf target = BUF_INIT;
+		struct json_doc *doc = NULL;
+
+		buf_puts(&target, "/v1/sources/");
+		ctl_ask_encode(&target, names[i]);
+		buf_puts(&target, "/fetch");
+		if (ctl_ask_post(a, buf_str(&target), NULL, &doc) == CTL_DONE)
+			done++;
+		if (doc)
+			printf("%s is looked at\n", names[i]);
+		json_free(doc);
+		buf_release(&target);
+	}
+	return done == n ? CTL_DONE : done ? CTL_PARTLY : CTL_FAILED;
+}
+
+int ctl_sources(int argc, char **argv)
+{
+	static const struct ctl_ask_option options[] = {{NULL, NULL, NULL}};
+	struct ctl_ask a = {.command = "sources"};
+	int code = ctl_ask_options(&a, argc, argv, options, help);
+
+	if (code != CTL_ASK_GO_ON)
+		return code;
+	const char *verb = optind < argc ? argv[optind] : "";
+	if (!strcmp(verb, "list") && argc - optind == 1)
+		code = list(&a);
+	else if (!strcmp(verb, "show") && argc - optind == 2)
+		code = show(&a, argv[optind + 1]);
+	else if (!strcmp(verb, "fetch"))
+		code = fetch(&a, argv + optind + 1, argc - optind - 1);
+	else
+		code = ctl_misuse("sources", "say list, show NAME or fetch NAME");
+	ctl_ask_release(&a);
+	return code;
+}

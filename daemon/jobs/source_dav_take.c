@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* source_dav_take: fetches what changed in batches, takes each resource as a unit, then removes what is gone. The token is kept only
+ * when all of it is in the store; until then a run repeats what the tags of the resources do not spare. */
+#include "source_dav.h"
+
+#include <planvax/base/text.h>
+#include <planvax/ingest/reconcile.h>
+#include <planvax/store/register_store.h>
+
+#include <string.h>
+
+/* ---- UIDs of a resource ---- */
+
+static bool is_line(const char *at, const char *word)
+{
+	return !strncasecmp(at, word, strlen(word));
+}
+
+/* Copies the value of an unfolded UID line that begins at `at`, after its name. */
+static void copy_uid(const char *at, struct buf *uid)
+{
+	bool quoted = false, value = false;
+
+	buf_reset(uid);
+	for (; *at; at++) {
+		if ((*at == '\r' && at[1] == '\n' && (at[2] == ' ' || at[2] == '\t'))) {
+			at += 2;
+		} else if (*at == '\n' && (at[1] == ' ' || at[1] == '\t')) {
+			at++;
+		} else if (*at == '\r' || *at == '\n') {
+			break;
+		} else if (value) {
+			buf_putc(uid, *at);
+		} else {
+			quoted = quoted != (*at == '"');
+			value = *at == ':' && !quoted;
+		}
+	}
+	const char *text = buf_str(uid);
+	size_t len = uid->len;
+
+	text_trim(&text, &len);
+	size_t blank = (size_t)(text - buf_str(uid));
+	buf_truncate(uid, blank + len);
+	buf_consume(uid, blank);
+}
+
+/* Adds a row for each UID of the resource's events; one without UID if it has none. */
+static void add_rows(struct source_run *run, const struct source_dav_member *m, const char *data)
+{
+	struct source_dav *d = run->dav;
+	struct buf uid = BUF_INIT;
+	size_t from = d->taken.len;
+	struct source_item row = {.href = m->key, .etag = m->etag ? m->etag : ""};
+	bool event = false;
+
+	for (const char *at = data; at; at = strchr(at, '\n'), at = at ? at + 1 : NULL) {
+		if (is_line(at, "BEGIN:VEVENT"))
+			event = true;
+		else if (is_line(at, "END:VEVENT"))
+			event = false;
+		if (!event || !is_line(at, "UID") || (at[3] != ':' && at[3] != ';'))
+			continue;
+		copy_uid(at + 3, &uid);
+		bool known = uid.len == 0;
+		for (size_t i = from; i < d->taken.len; i++)
+			known = known || !strcmp(d->taken.items[i].uid, buf_str(&uid));
+		if (known)
+			continue;
+		row.uid = arena_strdup(&run->arena, buf_str(&uid));
+		map_put_str(&d->held_uids, row.uid, 1);
+		VEC_PUSH(&d->taken, row);
+	}
+	if (d->taken.len == from) {
+		row.uid = "";
+		VEC_PUSH(&d->taken, row);
+	}
+	buf_release(&uid);
+}
+
+/* UIDs that a resource held when it was fetched last. */
+static void add_stale(struct source_dav *d, const char *key)
+{
+	size_t at;
+
+	if (!map_get_str(&d->known, key, &at))
+		return;
+	for (; at < d->n_items && !strcmp(d->items[at].href, key); at++)
+		if (*d->items[at].uid)
+			VEC_PUSH(&d->stale, d->items[at].uid);
+}
+
+/* ---- removing ---- */
+
+struct removing {
+	struct source_run *run;
+	size_t from, to; /* of members */
+};
+
+static int drop_items(struct tx *tx, void *arg)
+{
+	struct removing *r = arg;
+	const struct source_dav *d = r->run->dav;
+
+	for (size_t i = r->from; i < r->to; i++)
+		if (d->members.items[i].gone)
+			source_store_drop_item(tx, &r->run->key, d->members.items[i].key);
+	return tx_error(tx);
+}
+
+/* Marks what a whole listing does not name. */
+static void find_gone(struct source_run *run)
+{
+	struct source_dav *d = run->dav;
+
+	for (size_t i = 0; d->full && i < d->n_items; i++) {
+		struct source_dav_member one = {.key = d->items[i].href, .gone = true};
+
+		if (map_get_str(&d->named, one.key, NULL))
+			continue;
+		map_put_str(&d->named, one.key, d->members.len);
+		VEC_PUSH(&d->members, one);
+	}
+}
+
+/* UIDs that no resource holds any more. */
+static void list_uids(struct source_dav *d, const char **uids, size_t *n)
+{
+	size_t at;
+
+	for (size_t i = 0; i < d->members.len; i++)
+		if (d->members.items[i].gone)
+			add_stale(d, d->members.items[i].key);
+	for (size_t i = 0; i < d->n_items; i++)
+		if (!map_get_str(&d->named, d->items[i].href, &at) || (!d->members.items[at].gone && !d->members.items[at].fetched))
+			map_put_str(&d->held_uids, d->items[i].uid, 1);
+	for (size_t i = 0; i < d->stale.len; i++)
+		if (map_put_str(&d->held_uids, d->stale.items[i], 0))
+			uids[(*n)++] = d->stale.items[i];
+}
+
+static int remove_gone(struct source_run *run)
+{
+	struct source_dav *d = run->dav;
+	const char **uids = ARENA_NEW(&run->arena, const char *, d->n_items + d->stale.len + 1);
+	struct intake_removal removal = {.service_id = run->key.service_id, .source = run->key.name, .uids = uids, .actor = "source"};
+	int64_t removed = 0;
+	int rc = 0;
+
+	list_uids(d, uids, &removal.n_uids);
+	if (removal.n_uids)
+		rc = intake_remove(&run->intake, &removal, &removed, &run->fault);
+	run->counts.cancelled += removed;
+	run->counts.read += removed;
+	for (size_t at = 0; rc == 0 && at < d->members.len; at += REGISTER_CHUNK_ROWS) {
+		struct removing r = {run, at, at + REGISTER_CHUNK_ROWS < d->members.len ? at + REGISTER_CHUNK_ROWS : d->members.len};
+
+		rc = writer_call(run->parts->writer, drop_items, &r);
+	}
+	run->stopped = run->stopped || rc == ERR_CLOSED;
+	return rc < 0 ? fault_set(&run->fault, (enum err)rc, "the store refused it: %s", err_name(rc)) : 0;
+}
+
+static enum source_step finish(struct source_run *run)
+{
+	struct source_dav *d = run->dav;
+	struct reconcile_run seen = {.known = (int64_t)d->n_known};
+
+	find_gone(run);
+	for (size_t i = 0; i < d->members.len; i++)
+		seen.gone += d->members.items[i].gone && map_get_str(&d->known, d->members.items[i].key, NULL);
+	if (reconcile_suspicious(&seen)) {
+		run->held = true;
+		for (size_t i = 0; i < d->members.len; i++)
+			d->members.items[i].gone = false;
+		fault_set(&run->note, ERR_CONFLICT, "%lld of %lld resources are gone: none was removed", (long long)seen.gone, (long long)seen.known);
+		fault_hint(&run->note, "if that is right, planvaxctl sources release %s", run->key.name);
+	}
+	if (remove_gone(run) < 0)
+		return SOURCE_DONE;
+	if (d->unread) {
+		fault_set(&run->note, ERR_IO, "%lld resources could not be read: they stay as they were", (long long)d->unread);
+		fault_hint(&run->note, "they are tried again in the next run");
+	}
+	run->sync_token = d->unread || run->held ? run->before.sync_token : d->token;
+	run->ctag = d->unread || run->held ? NULL : d->ctag;
+	run->unchanged = d->wanted.len == 0 && seen.gone == 0 && !d->unread && !run->before.held;
+	return SOURCE_DONE;
+}
+
+/* ---- fetching ---- */
+
+static enum source_step ask_batch(struct source_run *run)
+{
+	struct source_dav *d = run->dav;
+
+	if (d->at == d->wanted.len)
+		return finish(run);
+	d->n_batch = d->wanted.len - d->at < SOURCE_DAV_BATCH ? d->wanted.len - d->at : SOURCE_DAV_BATCH;
+	run->ask.method = "REPORT";
+	run->ask.url = d->collection;
+	run->ask.depth = "1";
+	buf_reset(&run->ask.body);
+	buf_puts(&run->ask.body, "<?xml version=\"1.0\" encoding=\"utf-8\"?><C:calendar-multiget xmlns:D=\"DAV:\" xmlns:C=\"urn:ietf:params:xml:ns:caldav\">"
+		"<D:prop><D:getetag/><C:calendar-data/></D:prop>");
+	for (size_t i = d->at; i < d->at + d->n_batch; i++) {
+		buf_puts(&run->ask.body, "<D:href>");
+		source_dav_escape(&run->ask.body, d->members.items[d->wanted.items[i]].href);
+		buf_puts(&run->ask.body, "</D:href>");
+	}
+	buf_puts(&run->ask.body, "</C:calendar-multiget>");
+	return SOURCE_ASK;
+}
+
+enum source_step source_dav_take_begin(struct source_run *run)
+{
+	struct source_dav *d = run->dav;
+	size_t at;
+
+	d->phase = SOURCE_DAV_FETCH;
+	for (size_t i = 0; i < d->members.len; i++) {
+		const struct source_dav_member *m = &d->members.items[i];
+		bool same = !d->refetch && m->etag && map_get_str(&d->known, m->key, &at) && !strcmp(d->items[at].etag, m->etag);
+
+		d->unread += m->unread;
+		if (!m->gone && !m->unread && !same)
+			VEC_PUSH(&d->wanted, i);
+	}
+	return ask_batch(run);
+}
+
+/* Whether one resource's text is a calendar from its beginning to its end. */
+static bool is_whole(const char *data, size_t len)
+{
+	static const char begin[] = "BEGIN:VCALENDAR", end[] = "END:VCALENDAR";
+
+	if (text_starts(data, "\xef\xbb\xbf")) {
+		data += 3;
+		len -= 3;
+	}
+	text_trim(&data, &len);
+	return len > sizeof(begin) + sizeof(end) && is_line(data, begin) && !strncasecmp(data + len - (sizeof(end) - 1), end, sizeof(end) - 1);
+}
+
+static void hear_resource(void *arg, const struct dav_response *r)
+{
+	struct source_run *run = arg;
+	struct source_dav *d = run->dav;
+	struct source_dav_member *m = source_dav_find(run, r->href);
+
+	if (!m || m->fetched) /* nobody asked for it */
+		return;
+	if (r->status == 404 || r->status == 410) {
+		m->gone = true;
+	} else if (r->data && is_whole(r->data, r->data_len) && (r->status == 0 || r->status == 200)) {
+		m->fetched = true;
+		m->etag = r->etag ? arena_strdup(&run->arena, r->etag) : m->etag;
+		buf_put(&d->text, r->data, r->data_len);
+		buf_puts(&d->text, "\r\n");
+		add_stale(d, m->key);
+		add_rows(run, m, r->data);
+	}
+}
+
+static int write_rows(struct tx *tx, void *arg)
+{
+	struct source_run *run = arg;
+	const struct source_dav *d = run->dav;
+
+	for (size_t i = 0; i < d->taken.len; i++) {
+		if (i == 0 || strcmp(d->taken.items[i].href, d->taken.items[i - 1].href) != 0)
+			source_store_drop_item(tx, &run->key, d->taken.items[i].href);
+		source_store_put_item(tx, &run->key, &d->taken.items[i]);
+	}
+	return tx_error(tx);
+}
+
+/* The batch's calendars, then which versions they were. */
+static int take_batch(struct source_run *run)
+{
+	struct source_dav *d = run->dav;
+	struct intake_file file = {.name = arena_printf(&run->arena, "%s.ics", run->key.name), .source = run->key.name, .delta = true,
+		.latest = true, .text = buf_str(&d->text), .len = d->text.len};
+	struct intake_result result = {.calendar = false};
+	int rc = 0;
+
+	if (d->text.len)
+		rc = source_run_take(run, &file, &result);
+	buf_release(&result.report);
+	/* Resources without a single event that can be read are told, and not asked for again until they change. */
+	if (rc == ERR_INVALID) {
+		fault_clear(&run->fault);
+		rc = 0;
+	}
+	if (rc == 0 && d->taken.len)
+		rc = writer_call(run->parts->writer, write_rows, run);
+	run->stopped = run->stopped || rc == ERR_CLOSED;
+	return rc < 0 ? fault_set(&run->fault, (enum err)rc, "the store refused it: %s", err_name(rc)) : 0;
+}
+
+enum source_step source_dav_take_step(struct source_run *run)
+{
+	struct source_dav *d = run->dav;
+	struct dav_answer answer;
+
+	buf_reset(&d->text);
+	d->taken.len = 0;
+	if (run->answer.rc < 0 || run->answer.status != 207)
+		return source_run_refuse(run);
+	if (source_dav_read(run, hear_resource, &answer) < 0 || take_batch(run) < 0)
+		return SOURCE_DONE;
+	for (size_t i = d->at; i < d->at + d->n_batch; i++) {
+		const struct source_dav_member *m = &d->members.items[d->wanted.items[i]];
+
+		d->unread += !m->fetched && !m->gone;
+	}
+	d->at += d->n_batch;
+	return ask_batch(run);
+}
