@@ -57,7 +57,7 @@ static const struct route table[] = {
 	{.method = HTTP_DELETE, .pattern = "/v1/tokens/{id}", .roles = ACCESS_OPERATOR, .run = api_tokens_revoke,
 		.summary = "Ends a token"},
 	{.method = HTTP_POST, .pattern = "/v1/import", .roles = ACCESS_OPERATOR, .run = api_import_post, .body = ROUTE_BODY_BYTES,
-		.max_body = 16 * MIB, .max_body_unix = 256 * MIB, .query = "name service dry_run",
+		.max_body = 16 * MIB, .max_body_unix = 256 * MIB, .query = "name service dry_run complete",
 		.summary = "Takes a register (people.csv) or a calendar (S001/agenda.ics)"},
 	{.method = HTTP_GET, .pattern = "/v1/sources", .roles = ACCESS_OPERATOR, .run = api_sources_list, .query = PAGE,
 		.summary = "Sources of calendars and how they stand"},
