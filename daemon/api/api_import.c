@@ -30,6 +30,8 @@ static void put_result(const struct intake_file *file, const struct intake_resul
 	json_int_member(w, "cancelled", r->cancelled);
 	json_int_member(w, "rejected", r->rejected);
 	json_int_member(w, "ignored", r->ignored);
+	json_int_member(w, "removed", r->removed);
+	json_int_member(w, "missing", r->missing);
 	json_int_member(w, "warnings", r->warnings);
 	json_bool_member(w, "held", r->held);
 	json_put_key(w, "report");
@@ -86,7 +88,7 @@ static void import(struct api_call *c)
 	} else if (rc < 0 || (result.read > 0 && result.rejected >= result.read)) {
 		answer_nothing(c, &i->file, &result, &f);
 	} else {
-		c->changed = !i->file.dry_run && (result.created || result.changed || result.cancelled);
+		c->changed = !i->file.dry_run && (result.created || result.changed || result.cancelled || result.removed);
 		call_writer(c, &w);
 		json_begin_object(&w);
 		put_result(&i->file, &result, &w);
@@ -105,6 +107,7 @@ void api_import_post(struct api_call *c)
 	i->file = (struct intake_file){
 		.name = name, .service_id = service_id, .text = c->request->body, .len = c->request->body_len, .fd = -1,
 		.actor = c->caller.actor, .dry_run = call_query_flag(c, "dry_run"),
+		.complete = call_query_flag(c, "complete"),
 	};
 	if (!name)
 		call_wrong(c, "query/name", "is missing: name=people.csv, or name=S001/agenda.ics");
@@ -114,6 +117,8 @@ void api_import_post(struct api_call *c)
 		call_wrong(c, "query/name", "is neither a register's (people.csv, companies.csv ...) nor one of a calendar (S001/agenda.ics)");
 	else if (i->file.dry_run && text_ends(name, ".ics"))
 		call_wrong(c, "query/dry_run", "is for registers; planvaxctl ingest --dry-run shows what becomes of a calendar");
+	else if (i->file.complete && text_ends(name, ".ics"))
+		call_wrong(c, "query/complete", "is for registers; whether a calendar is complete is a key of its [source.NAME]");
 	if (service_id && register_store_service(c->tx, service_id, c->arena, &service) < 0)
 		call_wrong(c, "query/service", "is no service of the register");
 	if (call_refused(c, 400))

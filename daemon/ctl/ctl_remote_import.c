@@ -24,16 +24,20 @@
 #define FILES_MAX 200000
 
 static const char help[] =
-	"usage: planvaxctl import [--dry-run] [--service S] FILE|DIR... [--socket PATH | --config FILE] [--json]\n\n"
+	"usage: planvaxctl import [--dry-run] [--complete] [--service S] FILE|DIR... [--socket PATH | --config FILE] [--json]\n\n"
 	"Sends registers (services.csv, centres.csv, staff.csv, vehicles.csv, companies.csv, people.csv, history.csv,\n"
 	"stock.csv, partners.csv, communes.csv, visits.csv) and calendars (SERVICE_ID/*.ics) to the running service. A\n"
 	"directory is taken as a data set: its registers, then calendars/SERVICE_ID/*.ics. --service names the\n"
 	"service of calendars that lie elsewhere. --dry-run tells what registers would do. Files above 256 MiB go\n"
 	"into the drop folder instead.\n\n"
+	"Rows known before that a register does not name stay, and are counted. --complete takes them out (centres, staff,\n"
+	"vehicles, companies, people with their history), service by service: not where rows were rejected, nor where more\n"
+	"than half of at least 20 would go. Try it with --dry-run first.\n\n"
 	"Exit status: 0 all taken, 3 part of it rejected, 1 nothing taken.\n\n"
 	"Examples:\n"
 	"  planvaxctl import data/\n"
 	"  planvaxctl import --dry-run people.csv\n"
+	"  planvaxctl import --complete staff.csv\n"
 	"  planvaxctl import --service S001 agenda.ics\n";
 
 struct file {
@@ -44,7 +48,7 @@ struct file {
 struct batch {
 	struct ctl_ask ask;
 	const char *service;
-	bool dry_run;
+	bool dry_run, complete;
 	VEC(struct file) files;
 	int taken, partly, failed;
 };
@@ -182,6 +186,8 @@ static int print_answer(struct batch *b, const struct file *file, const struct b
 			(long long)ctl_ask_number(root, "read"), (long long)ctl_ask_number(root, "created"),
 			(long long)ctl_ask_number(root, "changed"), (long long)ctl_ask_number(root, "unchanged"),
 			(long long)ctl_ask_number(root, "cancelled"), (long long)rejected);
+		if (ctl_ask_number(root, "removed") > 0)
+			printf("%s: removed %lld rows that it no longer names\n", file->name, (long long)ctl_ask_number(root, "removed"));
 	}
 	for (size_t i = 0; !b->ask.json && i < json_len(report); i++) {
 		const char *line = json_text(json_at(report, i));
@@ -211,6 +217,8 @@ static void send_file(struct batch *b, const struct file *file)
 		ctl_ask_query(&target, &mark, "dry_run", b->dry_run ? "1" : NULL);
 		if (text_ends(file->name, ".ics"))
 			ctl_ask_query(&target, &mark, "service", b->service);
+		else
+			ctl_ask_query(&target, &mark, "complete", b->complete ? "1" : NULL);
 		int code = ctl_ask_call(&b->ask, &(struct ctl_ask_request){.method = "POST", .target = buf_str(&target),
 			.type = text_ends(file->name, ".ics") ? "text/calendar" : "text/csv", .body = buf_str(&text), .body_len = text.len}, &body);
 		int partly = print_answer(b, file, &body, code == CTL_DONE);
@@ -257,7 +265,7 @@ int ctl_remote_import(int argc, char **argv)
 {
 	struct batch b = {.ask = {.command = "import", .timeout_s = IMPORT_TIMEOUT_S}};
 	const struct ctl_ask_option options[] = {
-		{"dry-run", &b.dry_run, NULL}, {"service", NULL, &b.service}, {NULL, NULL, NULL},
+		{"dry-run", &b.dry_run, NULL}, {"complete", &b.complete, NULL}, {"service", NULL, &b.service}, {NULL, NULL, NULL},
 	};
 	int code = ctl_ask_options(&b.ask, argc, argv, options, help);
 

@@ -15,7 +15,9 @@
 enum {
 	GET_COMMUNE, PUT_COMMUNE, GET_SERVICE, PUT_SERVICE, GET_CENTRE, PUT_CENTRE, GET_STAFF, PUT_STAFF,
 	GET_VEHICLE, PUT_VEHICLE, GET_COMPANY, PUT_COMPANY, GET_PERSON, PUT_PERSON, GET_PARTNER, PUT_PARTNER,
-	FIND_PERSON, PUT_EVENT, FIND_CENTRE, GET_STOCK, PUT_STOCK
+	FIND_PERSON, PUT_EVENT, FIND_CENTRE, GET_STOCK, PUT_STOCK,
+	KEYS_CENTRE, KEYS_STAFF, KEYS_VEHICLE, KEYS_COMPANY, KEYS_PERSON,
+	REMOVE_CENTRE, REMOVE_STAFF, REMOVE_VEHICLE, REMOVE_COMPANY, REMOVE_PERSON
 };
 
 static const struct statement rows[] = {
@@ -77,7 +79,7 @@ static const struct statement rows[] = {
 		"INSERT INTO partner (region, name, insee, audience, languages, email, digest) VALUES ($1, $2, $3, $4, $5, $6, $7)"
 		" ON CONFLICT (region, name) DO UPDATE SET insee = excluded.insee, audience = excluded.audience,"
 		" languages = excluded.languages, email = excluded.email, digest = excluded.digest"},
-	[FIND_PERSON] = {.name = "find_person", .sql = "SELECT service_id FROM person WHERE person_ref = $1 ORDER BY service_id"},
+	[FIND_PERSON] = {.name = "find_person", .sql = "SELECT service_id, birth FROM person WHERE person_ref = $1 ORDER BY service_id"},
 	[PUT_EVENT] = {.name = "put_event", .sql =
 		"INSERT INTO history (service_id, person_ref, date, code, lot) VALUES ($1, $2, $3, $4, $5)"
 		" ON CONFLICT (service_id, person_ref, date, code, lot) DO NOTHING RETURNING 1"},
@@ -90,6 +92,16 @@ static const struct statement rows[] = {
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
 		" ON CONFLICT (service_id, centre_id, product, delivered_on, lot, ordinal) DO UPDATE SET vials = excluded.vials,"
 		" expires_on = excluded.expires_on"},
+	[KEYS_CENTRE] = {.name = "keys_centre", .sql = "SELECT centre_id FROM centre WHERE service_id = $1 ORDER BY centre_id"},
+	[KEYS_STAFF] = {.name = "keys_staff", .sql = "SELECT staff_id FROM staff WHERE service_id = $1 ORDER BY staff_id"},
+	[KEYS_VEHICLE] = {.name = "keys_vehicle", .sql = "SELECT vehicle_id FROM vehicle WHERE service_id = $1 ORDER BY vehicle_id"},
+	[KEYS_COMPANY] = {.name = "keys_company", .sql = "SELECT siret FROM company WHERE service_id = $1 ORDER BY siret"},
+	[KEYS_PERSON] = {.name = "keys_person", .sql = "SELECT person_ref FROM person WHERE service_id = $1 ORDER BY person_ref"},
+	[REMOVE_CENTRE] = {.name = "remove_centre", .sql = "DELETE FROM centre WHERE service_id = $1 AND centre_id = $2"},
+	[REMOVE_STAFF] = {.name = "remove_staff", .sql = "DELETE FROM staff WHERE service_id = $1 AND staff_id = $2"},
+	[REMOVE_VEHICLE] = {.name = "remove_vehicle", .sql = "DELETE FROM vehicle WHERE service_id = $1 AND vehicle_id = $2"},
+	[REMOVE_COMPANY] = {.name = "remove_company", .sql = "DELETE FROM company WHERE service_id = $1 AND siret = $2"},
+	[REMOVE_PERSON] = {.name = "remove_person", .sql = "DELETE FROM person WHERE service_id = $1 AND person_ref = $2"},
 };
 const struct statement_table register_store_put_statements = {rows, sizeof(rows) / sizeof(rows[0])};
 
@@ -362,16 +374,43 @@ static size_t services_of(struct tx *tx, size_t query, const char *key, char ids
 	return n;
 }
 
+/* Services that have a person, and the latest birth date that one of them knows. */
+static size_t services_of_person(struct tx *tx, const char *ref, char ids[][TX_NAME_BYTES], struct date *birth)
+{
+	struct stmt *q = tx_stmt(tx, &register_store_put_statements, FIND_PERSON);
+	size_t n = 0;
+
+	*birth = DATE_NONE;
+	stmt_text(q, ref);
+	while (stmt_next(q)) {
+		const char *id = stmt_peek_text(q);
+		size_t len = strlen(id);
+
+		if (len < TX_NAME_BYTES && n < SERVICES_OF_A_PERSON)
+			memcpy(ids[n++], id, len + 1);
+		struct date known = stmt_get_date(q);
+		if (known.days > birth->days)
+			*birth = known;
+	}
+	return n;
+}
+
 int register_store_put_event(struct tx *tx, const struct history_event *row, enum row_verdict *verdict, struct fault *f)
 {
 	char ids[SERVICES_OF_A_PERSON][TX_NAME_BYTES];
-	size_t n = services_of(tx, FIND_PERSON, row->person_ref, ids);
+	struct date birth;
+	size_t n = services_of_person(tx, row->person_ref, ids, &birth);
 	enum row_verdict result = ROW_UNCHANGED;
 
 	if (n == 0 && tx_error(tx) == 0) {
 		fault_set(f, ERR_NOT_FOUND, "person_ref \"%.64s\" is unknown", row->person_ref);
 		fault_hint(f, "import people.csv first");
 		return ERR_NOT_FOUND;
+	}
+	if (n > 0 && row->date.days < birth.days) {
+		fault_set(f, ERR_CONFLICT, "the date is before the birth of %.64s", row->person_ref);
+		fault_hint(f, "look for a mistyped year, here or in people.csv");
+		return ERR_CONFLICT;
 	}
 	for (size_t i = 0; i < n; i++) {
 		struct stmt *q = tx_stmt(tx, &register_store_put_statements, PUT_EVENT);
@@ -389,6 +428,29 @@ int register_store_put_event(struct tx *tx, const struct history_event *row, enu
 		fact_store_raise(tx, ids[i]);
 	}
 	*verdict = result;
+	return tx_error(tx);
+}
+
+/* ---- what a complete register no longer names ---- */
+
+int register_store_keys(struct tx *tx, enum register_table table, const char *service_id, void (*each)(void *arg, const char *key), void *arg)
+{
+	struct stmt *q = tx_stmt(tx, &register_store_put_statements, KEYS_CENTRE + (size_t)table);
+
+	stmt_text(q, service_id);
+	while (stmt_next(q))
+		each(arg, stmt_peek_text(q));
+	return tx_error(tx);
+}
+
+int register_store_remove(struct tx *tx, enum register_table table, const char *service_id, const char *key)
+{
+	struct stmt *q = tx_stmt(tx, &register_store_put_statements, REMOVE_CENTRE + (size_t)table);
+
+	stmt_text(q, service_id);
+	stmt_text(q, key);
+	stmt_run(q);
+	fact_store_raise(tx, service_id);
 	return tx_error(tx);
 }
 

@@ -33,7 +33,8 @@ int register_store_put_company(struct tx *tx, const struct company *row, enum ro
 int register_store_put_person(struct tx *tx, const struct person *row, enum row_verdict *verdict, struct fault *f);
 int register_store_put_partner(struct tx *tx, const struct partner *row, enum row_verdict *verdict, struct fault *f);
 
-/* Puts a line of history for every service that has the person. ERR_NOT_FOUND: nobody has that person_ref. */
+/* Puts a line of history for every service that has the person. ERR_NOT_FOUND: nobody has that person_ref; ERR_CONFLICT: the
+ * date is before the person's birth. */
 int register_store_put_event(struct tx *tx, const struct history_event *row, enum row_verdict *verdict, struct fault *f);
 
 /* Puts a delivery. Without a service, its centre's. `ordinal` counts, from 0, the lines of one file that are alike in place,
@@ -52,6 +53,16 @@ void register_store_ordinals_free(struct register_ordinals *o);
 
 /* The ordinal of this line; counts it. */
 int32_t register_store_ordinal(struct register_ordinals *o, const struct stock_lot *row);
+
+/* Registers of a service whose rows have a key and can be taken out again. */
+enum register_table { REGISTER_TABLE_CENTRES, REGISTER_TABLE_STAFF, REGISTER_TABLE_VEHICLES, REGISTER_TABLE_COMPANIES, REGISTER_TABLE_PEOPLE };
+
+/* Calls each(arg) with the key of every row of a service, in order; a key is valid until it returns. Reads the whole register. */
+int register_store_keys(struct tx *tx, enum register_table table, const char *service_id, void (*each)(void *arg, const char *key), void *arg);
+
+/* Takes a row out, a person's history with it; the service's revision is raised. What names it otherwise stays and leads
+ * nowhere, which sealing tells. 0, also if it is not there. */
+int register_store_remove(struct tx *tx, enum register_table table, const char *service_id, const char *key);
 
 /* One service. Texts in arena. 0; ERR_NOT_FOUND. */
 int register_store_service(struct tx *tx, const char *service_id, struct arena *arena, struct service *out);

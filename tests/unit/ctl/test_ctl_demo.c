@@ -90,14 +90,14 @@ static struct buf slurp(const char *dir, const char *name)
 	return out;
 }
 
-static struct csv *open_table(const char *dir, const char *name)
+/* The table is read from *text, which is released after it. */
+static struct csv *open_table(const char *dir, const char *name, struct buf *text)
 {
-	struct buf text = slurp(dir, name);
 	struct fault f = FAULT_NONE;
 	struct csv *csv;
 
-	cr_assert_eq(csv_open(buf_str(&text), text.len, name, &csv, &f), 0, "%s", f.what);
-	buf_release(&text);
+	*text = slurp(dir, name);
+	cr_assert_eq(csv_open(buf_str(text), text->len, name, &csv, &f), 0, "%s", f.what);
 	return csv;
 }
 
@@ -112,7 +112,8 @@ static const char *cell(const struct csv *csv, const char *column)
 /* Calls check for every row; returns their number. */
 static size_t each_row(const char *name, void (*check)(const struct csv *csv, void *arg), void *arg)
 {
-	struct csv *csv = open_table(folder, name);
+	struct buf text;
+	struct csv *csv = open_table(folder, name, &text);
 	struct fault f = FAULT_NONE;
 	size_t n = 0;
 	int rc;
@@ -123,6 +124,7 @@ static size_t each_row(const char *name, void (*check)(const struct csv *csv, vo
 	}
 	cr_assert_eq(rc, ERR_CLOSED, "%s: %s", f.where, f.what);
 	csv_close(csv);
+	buf_release(&text);
 	return n;
 }
 

@@ -128,6 +128,163 @@ Test(intake, more_rows_than_one_transaction_takes_all_arrive)
 	buf_release(&r.report);
 }
 
+#define PEOPLE "person_ref;service_id;birth_date;kind\n"
+
+Test(intake, problems_are_told_in_the_order_of_the_file_whoever_finds_them)
+{
+	struct intake_result r;
+	const char *at, *next;
+
+	jobs_fixture_put_service(&fx);
+	cr_assert_eq(jobs_fixture_take(&fx, "people.csv", PEOPLE "E1;S001;never;head\nE2;S777;1980-01-01;head\nE3;S001;1980-01-01;head\n"
+		"E4;S001;soon;head\nE5;S778;1980-01-01;head\n", &r), 0);
+	cr_assert_eq(r.read, 5);
+	cr_assert_eq(r.rejected, 4);
+	cr_assert(adds_up(&r));
+	at = buf_str(&r.report);
+	for (int line = 2; line <= 6; line++) {
+		char mark[32];
+		snprintf(mark, sizeof(mark), "people.csv:%d:", line);
+		next = strstr(at, mark);
+		if (line == 4) {
+			cr_expect_null(next);
+			continue;
+		}
+		cr_assert_not_null(next, "%s in %s", mark, buf_str(&r.report));
+		at = next;
+	}
+	buf_release(&r.report);
+}
+
+Test(intake, problems_beyond_the_report_are_counted)
+{
+	struct buf text = BUF_INIT;
+	struct intake_result r;
+
+	jobs_fixture_put_service(&fx);
+	buf_puts(&text, PEOPLE);
+	for (int i = 0; i < 50000; i++)
+		buf_printf(&text, "E%d;S001;31/02/1980;employee\n", i);
+	cr_assert_eq(jobs_fixture_take(&fx, "people.csv", buf_str(&text), &r), 0);
+	cr_assert_eq(r.rejected, 50000);
+	cr_assert_gt(r.unlisted, 0);
+	cr_assert_lt(r.report.len, 5 << 20);
+	cr_assert_not_null(strstr(buf_str(&r.report), "further problems are counted, but not listed"));
+	cr_assert_not_null(strstr(buf_str(&r.report), "people.csv:2: column birth_date (cell C2): \"31/02/1980\" is not a date"));
+	buf_release(&text);
+	buf_release(&r.report);
+}
+
+/* people.csv with those from first to last. */
+static void write_people(struct buf *text, int first, int last)
+{
+	buf_reset(text);
+	buf_puts(text, PEOPLE);
+	for (int i = first; i <= last; i++)
+		buf_printf(text, "E%03d;S001;1980-01-01;employee\n", i);
+}
+
+static int64_t take_people(struct buf *text, bool complete, bool dry_run, struct intake_result *r)
+{
+	const struct intake_file file = {
+		.name = "people.csv", .text = text->data, .len = text->len, .actor = "test", .complete = complete, .dry_run = dry_run,
+	};
+	struct register_totals totals;
+	struct fault f = FAULT_NONE;
+
+	cr_assert_eq(intake_run(&fx.intake, &file, r, &f), 0, "%s", f.what);
+	cr_assert(adds_up(r));
+	struct tx *tx = store_temp_read(&fx.store);
+	register_store_totals(tx, &totals);
+	store_temp_end(&fx.store, tx);
+	buf_release(&r->report);
+	return totals.people;
+}
+
+Test(intake, rows_that_a_register_no_longer_names_stay_and_are_told_unless_it_is_complete)
+{
+	struct buf text = BUF_INIT;
+	struct intake_result r;
+
+	jobs_fixture_put_service(&fx);
+	write_people(&text, 1, 100);
+	cr_assert_eq(take_people(&text, true, false, &r), 100);
+	cr_assert_eq(r.missing + r.removed, 0);
+	jobs_fixture_put(&fx, "history.csv", "person_ref;date;code\nE001;2021-06-01;208\nE060;2021-06-01;208\n");
+	write_people(&text, 41, 110);
+	cr_assert_eq(take_people(&text, false, false, &r), 110);
+	cr_assert_eq(r.missing, 40);
+	cr_assert_eq(r.created, 10);
+	cr_assert_eq(take_people(&text, true, true, &r), 110, "a dry run removes nothing");
+	cr_assert_eq(r.missing, 40);
+	int64_t revision = jobs_fixture_revision(&fx, "S001");
+	cr_assert_eq(take_people(&text, true, false, &r), 70);
+	cr_assert_eq(r.removed, 40);
+	cr_assert_eq(r.unchanged, 70);
+	cr_assert_gt(jobs_fixture_revision(&fx, "S001"), revision);
+	const struct snapshot *s = jobs_fixture_snapshot(&fx);
+	cr_assert_lt(snapshot_find_person(s, "E001"), 0);
+	cr_assert_eq(s->n_events, 1, "history goes with its person");
+	snapshot_free(s);
+	buf_release(&text);
+}
+
+Test(intake, a_complete_register_that_lost_half_or_has_bad_rows_takes_nothing_out)
+{
+	struct buf text = BUF_INIT;
+	struct intake_result r;
+
+	jobs_fixture_put_service(&fx);
+	write_people(&text, 1, 40);
+	take_people(&text, false, false, &r);
+	write_people(&text, 1, 19);
+	cr_assert_eq(take_people(&text, true, false, &r), 40);
+	cr_assert(r.held);
+	cr_assert_eq(r.missing, 21);
+	write_people(&text, 1, 39);
+	buf_puts(&text, "E041;S001;never;employee\n");
+	cr_assert_eq(take_people(&text, true, false, &r), 40);
+	cr_assert(!r.held);
+	cr_assert_eq(r.missing, 1);
+	buf_release(&text);
+}
+
+Test(intake, another_import_repairs_links_that_led_nowhere)
+{
+	jobs_fixture_put_service(&fx);
+	jobs_fixture_put(&fx, "people.csv", "person_ref;service_id;siret;birth_date;kind\nE1;S001;73282932000074;1980-01-01;employee\n");
+	jobs_fixture_put(&fx, "staff.csv", "staff_id;service_id;role;name;centre_id\nN9;S001;nurse;Neuf;C9\n");
+	const struct snapshot *s = jobs_fixture_snapshot(&fx);
+	cr_assert_eq(s->people[snapshot_find_person(s, "E1")].company, -1, "no company yet");
+	snapshot_free(s);
+	jobs_fixture_put(&fx, "companies.csv", "siret;service_id;name;insee;headcount\n73282932000074;S001;Atelier;35001;12\n");
+	s = jobs_fixture_snapshot(&fx);
+	cr_assert_eq(s->n_companies, 0, "a company without a commune has no place");
+	snapshot_free(s);
+	jobs_fixture_put(&fx, "communes.csv", "insee;name;departement;region;lat;lon;dens7\n35001;Acigne;35;53;48.1;-1.5;5\n");
+	jobs_fixture_put(&fx, "centres.csv", "centre_id;service_id;name;insee\nC9;S001;Neuf;35001\n");
+	s = jobs_fixture_snapshot(&fx);
+	cr_assert_eq(s->n_companies, 1);
+	cr_assert_eq(s->people[snapshot_find_person(s, "E1")].company, 0);
+	int32_t nurse = snapshot_find_staff(s, "N9");
+	cr_assert_geq(nurse, 0);
+	cr_assert_str_eq(s->centres[s->staff[nurse].centre].centre_id, "C9");
+	snapshot_free(s);
+}
+
+Test(intake, a_dose_before_birth_is_refused)
+{
+	struct intake_result r;
+
+	jobs_fixture_put_service(&fx);
+	jobs_fixture_put(&fx, "people.csv", PEOPLE "E1;S001;1980-01-01;employee\n");
+	cr_assert_eq(jobs_fixture_take(&fx, "history.csv", "person_ref;date;code\nE1;1979-12-31;208\nE1;1980-01-01;208\n", &r), 0);
+	cr_assert_eq(r.created, 1);
+	cr_assert_eq(r.rejected, 1);
+	cr_assert_not_null(strstr(buf_str(&r.report), "history.csv:2: the date is before the birth of E1"), "%s", buf_str(&r.report));
+	buf_release(&r.report);
+}
+
 Test(intake, a_table_of_visits_is_read_in_local_time_and_its_cancellations_count)
 {
 	struct intake_result r;
