@@ -4,20 +4,19 @@
 #include "ctl_ingest.h"
 
 #include "ctl.h"
+#include "ctl_ingest_explain.h"
+#include "ctl_ingest_files.h"
 #include "ctl_ingest_lines.h"
+#include "ctl_ingest_suggest.h"
 #include "progress.h"
 
 #include <planvax/base/alloc.h>
-#include <planvax/base/map.h>
 #include <planvax/base/pool.h>
 #include <planvax/base/resource.h>
 #include <planvax/base/text.h>
-#include <planvax/base/vec.h>
 #include <planvax/config/config.h>
-#include <planvax/ingest/register_read.h>
 #include <planvax/rules/visit_types.h>
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -28,14 +27,16 @@
 #include <unistd.h>
 
 #define JOBS_MAX 256
-#define MAX_DEPTH 16
 #define BLOCK_BYTES 65536
-#define STAFF_MAX_BYTES ((size_t)256 << 20)
+
+enum explain { EXPLAIN_NOT, EXPLAIN_TEXT, EXPLAIN_JSON };
 
 struct arguments {
-	const char *config, *zone;
+	const char *config, *zone; /* zone NULL: by the registers, else Europe/Paris */
+	const char *mapping, *rules, *name, *service;
 	struct date from, to;
-	bool dry_run, summary;
+	bool dry_run, summary, suggest, json;
+	enum explain explain;
 	int64_t jobs;
 };
 
@@ -44,12 +45,13 @@ struct run {
 	struct arguments args;
 	struct ruleset *rules;
 	struct config *config;
-	struct mapping *mapping;
+	const char **codes;     /* of the visit types */
+	size_t n_codes;
+	struct mapping **mappings; /* of the configuration, in its order; then the default */
+	size_t n_mappings;
+	struct mapping *mapping; /* of files that no source names */
 	struct zone *zone;
-	bool has_register;      /* a staff.csv was found */
-	struct map staff_at;    /* staff_id, e-mail address, name -> index; lower case but for the id */
-	VEC(char *) staff;
-	VEC(char *) files;      /* "-" is standard input */
+	struct ctl_ingest_files files;
 	struct calendar_counts total;
 	size_t failed;          /* files that could not be read */
 	size_t empty;           /* files that are no calendar */
@@ -63,23 +65,41 @@ struct task {
 	const char *file;
 	struct buf out, err;
 	struct calendar_counts counts;
+	struct ctl_ingest_explain *explain;
 	bool failed;
 	bool streams;           /* out goes to standard output as it grows */
 };
 
 static int help(void)
 {
-	fputs("usage: planvaxctl ingest --dry-run [OPTION]... FILE|DIR|-...\n\n"
+	fputs("usage: planvaxctl ingest --dry-run [OPTION]... FILE|DIR|-...\n"
+		"       planvaxctl ingest --suggest [OPTION]... FILE|DIR|-...\n\n"
 		"Reads calendars (.ics) and prints what each event becomes, one JSON object a line, and a summary.\n"
-		"A directory is searched for *.ics; if it holds a staff.csv, staff are told by their staff_id.\n\n"
+		"A directory is searched for *.ics, also below it; if it holds a staff.csv, staff are told by their staff_id, also by\n"
+		"the name of a file STAFF_ID.ics; if it holds a services.csv, files in a folder SERVICE_ID have that service's zone.\n\n"
 		"  --dry-run            needed: nothing is stored (planvaxctl import stores)\n"
-		"  --config FILE        take the mapping of [mapping.default] from this configuration\n"
+		"  --explain[=text]     also tell why: which property gave person, type, staff, place and due date through which key of\n"
+		"                       the mapping, what did not fit, the zone, the recurrence, the version that counts. Text on a\n"
+		"                       terminal, else a member \"explain\" in each line (--explain=json or --json: always). Only what the\n"
+		"                       mapping takes is shown, never the texts around it: those name persons, and are not stored either\n"
+		"  --suggest            propose the sections [mapping.NAME] and [source.NAME] for these files, to be put into conf.d/:\n"
+		"                       what was found where and how often, values masked, words without a type, and what it would give\n"
+		"  --name NAME          of these sections (by the file's PRODID)\n"
+		"  --service ID         service of the proposed source (by the folder's name)\n"
+		"  --config FILE        take the mapping from this configuration: that of the [source.NAME] in whose folder a file\n"
+		"                       lies, else [mapping.default], or the only one\n"
+		"  --mapping NAME       take [mapping.NAME] of the configuration for all files\n"
+		"  --rules DIR          rules that tell the types of visit\n"
 		"  --summary            print the summary alone\n"
-		"  --from, --to DATE    only occurrences of these days, both included\n"
-		"  --zone TZ            zone of times without one (Europe/Paris)\n"
-		"  --jobs N             files read at a time (1)\n\n"
+		"  --from, --to DATE    only occurrences that overlap these days, both included; without them single events all count, and\n"
+		"                       recurring ones for 366 days from their start\n"
+		"  --zone TZ            zone of times without one (the service's, else Europe/Paris)\n"
+		"  --jobs N             files read at a time (1); their lines stay in order\n\n"
+		"Exit status: 0 all taken, 1 nothing taken, 2 wrong usage, 3 some rejected.\n\n"
 		"Examples:\n"
 		"  planvaxctl ingest --dry-run --from 2022-01-01 --to 2022-01-31 calendars/S001\n"
+		"  planvaxctl ingest --suggest --name acme export.ics > /etc/planvax/conf.d/acme.conf\n"
+		"  planvaxctl ingest --dry-run --explain --config /etc/planvax/planvaxd.conf --mapping acme export.ics | less\n"
 		"  curl -s https://agenda.example/export.ics | planvaxctl ingest --dry-run --summary -\n", stdout);
 	return CTL_DONE;
 }
@@ -93,12 +113,45 @@ static int parse_day(const char *option, const char *text, struct date *out)
 	return 0;
 }
 
+static int take_explain(struct arguments *a)
+{
+	if (optarg && strcmp(optarg, "text") != 0 && strcmp(optarg, "json") != 0)
+		return ctl_misuse("ingest", "--explain wants text or json, not \"%s\"", optarg);
+	a->explain = optarg ? (!strcmp(optarg, "text") ? EXPLAIN_TEXT : EXPLAIN_JSON) : isatty(STDOUT_FILENO) ? EXPLAIN_TEXT : EXPLAIN_JSON;
+	return 0;
+}
+
+static bool is_name(const char *text)
+{
+	return *text && strlen(text) <= 60 && text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")] == '\0';
+}
+
 static int take_option(struct arguments *a, int c)
 {
 	switch (c) {
 	case 'd':
 		a->dry_run = true;
 		return 0;
+	case 'e':
+		return take_explain(a);
+	case 'g':
+		a->suggest = true;
+		return 0;
+	case 'J':
+		a->json = true;
+		return 0;
+	case 'm':
+		a->mapping = optarg;
+		return 0;
+	case 'n':
+		a->name = optarg;
+		return is_name(optarg) ? 0 : ctl_misuse("ingest", "--name wants letters, digits, - and _, not \"%s\"", optarg);
+	case 'r':
+		a->rules = optarg;
+		return 0;
+	case 'S':
+		a->service = optarg;
+		return is_name(optarg) ? 0 : ctl_misuse("ingest", "--service wants a service_id, not \"%s\"", optarg);
 	case 'c':
 		a->config = optarg;
 		return 0;
@@ -126,15 +179,25 @@ static int parse_arguments(int argc, char **argv, struct arguments *a)
 	static const struct option longs[] = {
 		{"dry-run", no_argument, NULL, 'd'}, {"config", required_argument, NULL, 'c'}, {"summary", no_argument, NULL, 's'},
 		{"from", required_argument, NULL, 'f'}, {"to", required_argument, NULL, 't'}, {"zone", required_argument, NULL, 'z'},
-		{"jobs", required_argument, NULL, 'j'}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0},
+		{"jobs", required_argument, NULL, 'j'}, {"explain", optional_argument, NULL, 'e'}, {"suggest", no_argument, NULL, 'g'},
+		{"json", no_argument, NULL, 'J'}, {"mapping", required_argument, NULL, 'm'}, {"name", required_argument, NULL, 'n'},
+		{"rules", required_argument, NULL, 'r'}, {"service", required_argument, NULL, 'S'}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0},
 	};
 	int c, rc;
 
-	*a = (struct arguments){.zone = "Europe/Paris", .from = DATE_NONE, .to = DATE_NONE, .jobs = 1};
+	*a = (struct arguments){.from = DATE_NONE, .to = DATE_NONE, .jobs = 1};
 	while ((c = getopt_long(argc, argv, "hj:", longs, NULL)) != -1)
 		if ((rc = c == 'h' ? -1 : take_option(a, c)) != 0)
 			return rc;
-	if (!a->dry_run)
+	if (a->json && a->explain == EXPLAIN_TEXT)
+		a->explain = EXPLAIN_JSON;
+	if (a->suggest && (a->explain != EXPLAIN_NOT || a->summary || a->mapping))
+		return ctl_misuse("ingest", "--suggest stands without --explain, --summary and --mapping");
+	if (!a->suggest && (a->name || a->service))
+		return ctl_misuse("ingest", "--name and --service belong to --suggest");
+	if (a->mapping && !a->config)
+		return ctl_misuse("ingest", "--mapping needs --config, which holds it");
+	if (!a->dry_run && !a->suggest)
 		return ctl_misuse("ingest", "--dry-run is needed (planvaxctl import stores calendars)");
 	if (date_is_none(a->from) != date_is_none(a->to))
 		return ctl_misuse("ingest", "--from and --to are given together");
@@ -143,118 +206,6 @@ static int parse_arguments(int argc, char **argv, struct arguments *a)
 	if (optind == argc)
 		return ctl_misuse("ingest", "name a file, a directory, or - for standard input");
 	return 0;
-}
-
-/* ---- what to read ---- */
-
-static int skip_dots(const struct dirent *entry)
-{
-	return entry->d_name[0] != '.';
-}
-
-static bool is_calendar(const char *name)
-{
-	size_t len = strlen(name);
-
-	return len > 4 && text_same_nocase(name + len - 4, ".ics");
-}
-
-static void complain_errno(struct run *run, const char *path)
-{
-	fprintf(stderr, "planvaxctl: %s: %s\n", path, strerror(errno));
-	run->failed++;
-}
-
-static void walk(struct run *run, const char *directory, int depth)
-{
-	struct dirent **names;
-	int n = scandir(directory, &names, skip_dots, alphasort);
-
-	if (n < 0) {
-		complain_errno(run, directory);
-		return;
-	}
-	for (int i = 0; i < n; i++) {
-		struct buf path = BUF_INIT;
-		struct stat st;
-
-		buf_printf(&path, "%s/%s", directory, names[i]->d_name);
-		if (lstat(buf_str(&path), &st) == 0 && S_ISDIR(st.st_mode) && depth < MAX_DEPTH)
-			walk(run, buf_str(&path), depth + 1);
-		else if (is_calendar(names[i]->d_name) && stat(buf_str(&path), &st) == 0 && S_ISREG(st.st_mode))
-			VEC_PUSH(&run->files, xstrdup(buf_str(&path)));
-		buf_release(&path);
-		free(names[i]);
-	}
-	free(names);
-}
-
-static void name_staff(struct run *run, const char *text, bool lower)
-{
-	char key[256];
-	size_t len = text ? strlen(text) : 0;
-
-	if (len == 0 || len >= sizeof(key))
-		return;
-	memcpy(key, text, len + 1);
-	if (lower)
-		text_lower(key);
-	if (!map_get(&run->staff_at, key, len, NULL))
-		map_put(&run->staff_at, key, len, run->staff.len - 1);
-}
-
-static int take_staff(void *arg, const struct register_row *row, struct fault *f)
-{
-	struct run *run = arg;
-
-	(void)f;
-	VEC_PUSH(&run->staff, xstrdup(row->staff.staff_id));
-	name_staff(run, row->staff.staff_id, false);
-	name_staff(run, row->staff.email, true);
-	name_staff(run, row->staff.name, true);
-	return 0;
-}
-
-static void report_staff(void *arg, enum register_severity severity, const struct fault *f)
-{
-	(void)arg;
-	if (severity == REGISTER_REJECTED)
-		ctl_complain(f);
-}
-
-/* A data set's directory tells who its staff are. */
-static void read_register(struct run *run, const char *directory)
-{
-	struct buf path = BUF_INIT, text = BUF_INIT;
-	struct fault f = FAULT_NONE;
-	struct register_counts counts = {0};
-	const struct register_options options = {
-		.name = "staff.csv", .kind = REGISTER_STAFF, .row = take_staff, .report = report_staff, .arg = run,
-	};
-
-	buf_printf(&path, "%s/staff.csv", directory);
-	if (access(buf_str(&path), R_OK) == 0 && ctl_read_file(buf_str(&path), STAFF_MAX_BYTES, &text, &f) == 0) {
-		run->has_register = true;
-		register_read(buf_str(&text), text.len, &options, &counts);
-	}
-	buf_release(&path);
-	buf_release(&text);
-}
-
-static void collect(struct run *run, const char *path)
-{
-	struct stat st;
-
-	if (!strcmp(path, "-"))
-		VEC_PUSH(&run->files, xstrdup(path));
-	else if (stat(path, &st) < 0)
-		complain_errno(run, path);
-	else if (!S_ISDIR(st.st_mode))
-		VEC_PUSH(&run->files, xstrdup(path));
-	else {
-		read_register(run, path);
-		walk(run, path, 0);
-	}
 }
 
 /* ---- mapping ---- */
@@ -277,7 +228,9 @@ static void report_config(void *arg, const struct fault *f, const char *line, in
 
 static int load_rules(struct run *run, struct buf *codes_path)
 {
-	if (run->config && run->config->jobs.rules && *run->config->jobs.rules)
+	if (run->args.rules)
+		buf_puts(codes_path, run->args.rules);
+	else if (run->config && run->config->jobs.rules && *run->config->jobs.rules)
 		buf_puts(codes_path, run->config->jobs.rules);
 	else if (resource_find("rules", codes_path) < 0) {
 		fputs("planvaxctl: no rule files found, which hold the types of visit\n", stderr);
@@ -286,54 +239,63 @@ static int load_rules(struct run *run, struct buf *codes_path)
 	return ruleset_load(buf_str(codes_path), report_rule, NULL, &run->rules);
 }
 
-static int set_mapping(struct run *run, const char *key, const char *value)
+static struct mapping *new_mapping(const struct run *run)
 {
-	struct fault f = FAULT_NONE;
-	int rc = mapping_set(run->mapping, key, value, &f);
+	struct mapping *m = mapping_new();
 
-	if (rc == 0)
-		return 0;
-	fault_set(&f, ERR_INVALID, "no such key");
-	fault_at(&f, "[mapping.default] %s", key);
-	ctl_complain(&f);
-	return rc;
-}
-
-static int apply_words(struct run *run, const struct mapping_options *o)
-{
-	int rc = 0;
-
-	for (size_t i = 0; i < o->n_words; i++) {
-		struct buf key = BUF_INIT;
-
-		buf_printf(&key, "type.%s", o->words[i].code);
-		if (set_mapping(run, buf_str(&key), o->words[i].words) < 0)
-			rc = ERR_INVALID;
-		buf_release(&key);
+	mapping_set_types(m, run->codes, run->n_codes);
+	if (run->args.explain != EXPLAIN_NOT) {
+		mapping_keep(m, "DTSTART");
+		mapping_keep(m, "RRULE");
 	}
-	return rc;
+	return m;
 }
 
-/* [mapping.default], or the only mapping that there is. */
-static int apply_options(struct run *run)
+/* All mappings of the configuration, and the one of files that no source names: --mapping, [mapping.default], or the only one. */
+static int make_mappings(struct run *run)
 {
 	const struct config *c = run->config;
-	const struct mapping_options *o = c->n_mappings == 1 ? &c->mappings[0] : NULL;
+	const char *name = run->args.mapping;
+	size_t n = c ? c->n_mappings : 0;
 	int rc = 0;
 
-	for (size_t i = 0; i < c->n_mappings; i++)
-		if (!strcmp(c->mappings[i].name, "default"))
-			o = &c->mappings[i];
-	if (!o)
-		return 0;
-	const char *const values[MAPPING_ROLES] = {
-		[MAPPING_PERSON] = o->person, [MAPPING_TYPE] = o->type, [MAPPING_STAFF] = o->staff, [MAPPING_PLACE] = o->place,
-		[MAPPING_DUE] = o->due,
-	};
-	for (int role = 0; role < MAPPING_ROLES; role++)
-		if (values[role] && set_mapping(run, names_word(mapping_role_names, role), values[role]) < 0)
+	run->mappings = xcalloc(n + 1, sizeof(struct mapping *));
+	for (size_t i = 0; i < n; i++) {
+		run->mappings[run->n_mappings++] = new_mapping(run);
+		if (mapping_configure(run->mappings[i], &c->mappings[i], report_rule, NULL) < 0)
 			rc = ERR_INVALID;
-	return apply_words(run, o) < 0 ? ERR_INVALID : rc;
+		if (name ? !strcmp(c->mappings[i].name, name) : n == 1 || !strcmp(c->mappings[i].name, "default"))
+			run->mapping = run->mappings[i];
+	}
+	if (!run->mapping && name && strcmp(name, "default") != 0) {
+		fprintf(stderr, "planvaxctl: the configuration has no section [mapping.%s]\n", name);
+		rc = ERR_NOT_FOUND;
+	}
+	if (!run->mapping)
+		run->mapping = run->mappings[run->n_mappings++] = new_mapping(run);
+	return rc;
+}
+
+/* The mapping of a file: that of the folder source that it lies in, else the run's. */
+static const struct mapping *mapping_of(const struct run *run, const char *file)
+{
+	const struct config *c = run->config;
+	char *real = c && c->n_sources && !run->args.mapping ? realpath(file, NULL) : NULL;
+	const struct mapping *m = run->mapping;
+
+	for (size_t i = 0; real && i < c->n_sources; i++) {
+		const struct source_options *s = &c->sources[i];
+		char *folder = s->kind == SOURCE_FOLDER && s->path ? realpath(s->path, NULL) : NULL;
+		size_t len = folder ? strlen(folder) : 0;
+
+		if (folder && !strncmp(real, folder, len) && real[len] == '/')
+			for (size_t k = 0; s->mapping && k < c->n_mappings; k++)
+				if (!strcmp(c->mappings[k].name, s->mapping))
+					m = run->mappings[k];
+		free(folder);
+	}
+	free(real);
+	return m;
 }
 
 static int prepare(struct run *run)
@@ -350,30 +312,14 @@ static int prepare(struct run *run)
 	if (rc < 0)
 		return rc;
 	const struct visit_type *types = visit_types_all(run->rules, &n);
-	const char **codes = xcalloc(n + 1, sizeof(*codes));
+	run->codes = xcalloc(n + 1, sizeof(*run->codes));
 	for (size_t i = 0; i < n; i++)
-		codes[i] = types[i].code;
-	run->mapping = mapping_new();
-	mapping_set_types(run->mapping, codes, n);
-	free(codes);
-	return run->config ? apply_options(run) : 0;
+		run->codes[i] = types[i].code;
+	run->n_codes = n;
+	return make_mappings(run);
 }
 
 /* ---- reading ---- */
-
-static const char *staff_of(void *arg, const char *text)
-{
-	const struct run *run = arg;
-	char lower[256];
-	size_t len = strlen(text), at;
-
-	if (map_get(&run->staff_at, text, len, &at))
-		return run->staff.items[at];
-	if (len >= sizeof(lower))
-		return NULL;
-	memcpy(lower, text, len + 1);
-	return map_get(&run->staff_at, text_lower(lower), len, &at) ? run->staff.items[at] : NULL;
-}
 
 /* Writes what has gathered; what cannot be written is dropped. */
 static void flush_out(struct task *t)
@@ -389,9 +335,23 @@ static void take_row(void *arg, const struct calendar_row *row)
 
 	if (t->run->args.summary)
 		return;
-	ctl_ingest_lines_row(t->file, row, &t->out);
+	if (t->run->args.explain == EXPLAIN_TEXT) {
+		ctl_ingest_explain_text(t->explain, t->file, row, &t->out);
+	} else {
+		size_t n = 0;
+		const char *const *sentences = t->explain ? ctl_ingest_explain_row(t->explain, row, &n) : NULL;
+
+		ctl_ingest_lines_row(t->file, row, sentences, n, &t->out);
+	}
 	if (t->streams && t->out.len >= BLOCK_BYTES)
 		flush_out(t);
+}
+
+static void take_event(void *arg, const struct event *event)
+{
+	struct task *t = arg;
+
+	ctl_ingest_explain_seen(t->explain, event);
 }
 
 static void take_warning(void *arg, const struct event_problem *p)
@@ -403,18 +363,6 @@ static void take_warning(void *arg, const struct event_problem *p)
 		fputs(buf_str(&t->err), stderr);
 		buf_reset(&t->err);
 	}
-}
-
-/* staff_id that the file's name gives, if the register has it. */
-static const char *default_staff(const struct run *run, const char *file)
-{
-	const char *slash = strrchr(file, '/');
-	const char *base = slash ? slash + 1 : file;
-	size_t at;
-
-	if (!run->has_register || !is_calendar(base))
-		return NULL;
-	return map_get(&run->staff_at, base, strlen(base) - 4, &at) ? run->staff.items[at] : NULL;
 }
 
 static void read_blocks(struct task *t, int fd, struct calendar_reader *reader)
@@ -445,10 +393,12 @@ static void read_task(void *arg)
 	struct run *run = t->run;
 	bool is_stdin = !strcmp(t->file, "-");
 	int fd = is_stdin ? STDIN_FILENO : open(t->file, O_RDONLY | O_CLOEXEC);
-	const struct calendar_options options = {
-		.mapping = run->mapping, .zone = run->zone, .from = run->args.from, .to = run->args.to, .window_singles = true,
-		.staff = run->has_register ? staff_of : NULL, .staff_arg = run, .default_staff = default_staff(run, t->file),
-		.row = take_row, .warning = take_warning, .arg = t,
+	const char *zone_of_file = run->args.zone ? NULL : ctl_ingest_files_zone(&run->files, t->file);
+	struct zone *zone = NULL;
+	struct calendar_options options = {
+		.mapping = mapping_of(run, t->file), .zone = run->zone, .from = run->args.from, .to = run->args.to, .window_singles = true,
+		.staff = run->files.has_register ? ctl_ingest_files_staff : NULL, .staff_arg = &run->files,
+		.default_staff = ctl_ingest_files_default_staff(&run->files, t->file), .row = take_row, .warning = take_warning, .arg = t,
 	};
 
 	if (fd < 0) {
@@ -456,9 +406,17 @@ static void read_task(void *arg)
 		t->failed = true;
 		return;
 	}
+	if (zone_of_file && zone_load(zone_of_file, &zone) == 0)
+		options.zone = zone;
+	if (run->args.explain != EXPLAIN_NOT) {
+		t->explain = ctl_ingest_explain_new(&options);
+		options.seen = take_event;
+	}
 	struct calendar_reader *reader = calendar_reader_new(&options);
 	read_blocks(t, fd, reader);
 	calendar_reader_finish(reader, &t->counts);
+	ctl_ingest_explain_free(t->explain);
+	zone_free(zone);
 	if (!is_stdin)
 		close(fd);
 }
@@ -492,16 +450,16 @@ static void end_task(struct task *t)
 
 static void read_files(struct run *run)
 {
-	bool parallel = run->args.jobs > 1 && run->files.len > 1;
+	bool parallel = run->args.jobs > 1 && run->files.list.len > 1;
 	size_t batch = parallel ? 4 * (size_t)run->args.jobs : 1;
 	struct pool *pool = pool_new(parallel ? (size_t)run->args.jobs : 0, batch);
 	struct task *tasks = xcalloc(batch, sizeof(*tasks));
 
-	for (size_t first = 0; first < run->files.len && !run->closed; first += batch) {
-		size_t n = run->files.len - first < batch ? run->files.len - first : batch;
+	for (size_t first = 0; first < run->files.list.len && !run->closed; first += batch) {
+		size_t n = run->files.list.len - first < batch ? run->files.list.len - first : batch;
 
 		for (size_t i = 0; i < n; i++) {
-			tasks[i] = (struct task){.run = run, .file = run->files.items[first + i], .streams = !parallel};
+			tasks[i] = (struct task){.run = run, .file = run->files.list.items[first + i], .streams = !parallel};
 			pool_run(pool, read_task, &tasks[i]);
 		}
 		pool_drain(pool);
@@ -515,14 +473,11 @@ static void read_files(struct run *run)
 
 static void run_release(struct run *run)
 {
-	for (size_t i = 0; i < run->files.len; i++)
-		free(run->files.items[i]);
-	for (size_t i = 0; i < run->staff.len; i++)
-		free(run->staff.items[i]);
-	VEC_RELEASE(&run->files);
-	VEC_RELEASE(&run->staff);
-	map_release(&run->staff_at);
-	mapping_free(run->mapping);
+	ctl_ingest_files_release(&run->files);
+	for (size_t i = 0; i < run->n_mappings; i++)
+		mapping_free(run->mappings[i]);
+	free(run->mappings);
+	free(run->codes);
 	zone_free(run->zone);
 	config_free(run->config);
 	ruleset_drop(run->rules);
@@ -533,10 +488,10 @@ static uint64_t total_bytes(const struct run *run)
 	uint64_t total = 0;
 	struct stat st;
 
-	for (size_t i = 0; i < run->files.len; i++) {
-		if (!strcmp(run->files.items[i], "-"))
+	for (size_t i = 0; i < run->files.list.len; i++) {
+		if (!strcmp(run->files.list.items[i], "-"))
 			return 0;
-		if (stat(run->files.items[i], &st) == 0)
+		if (stat(run->files.list.items[i], &st) == 0)
 			total += (uint64_t)st.st_size;
 	}
 	return total;
@@ -546,43 +501,81 @@ static uint64_t total_bytes(const struct run *run)
 static int verdict(const struct run *run)
 {
 	const struct calendar_counts *c = &run->total;
-	bool wrong = c->rejected > 0 || run->failed > 0 || run->empty > 0;
+	bool wrong = c->rejected > 0 || run->failed + run->files.failed > 0 || run->empty > 0;
 
 	if (!wrong)
 		return CTL_DONE;
 	return c->components > c->rejected ? CTL_PARTLY : CTL_FAILED;
 }
 
-static int run_all(struct run *run, int argc, char **argv)
+static void print_summary(const struct run *run)
 {
-	struct buf summary = BUF_INIT;
+	const struct calendar_counts *c = &run->total;
+	struct buf text = BUF_INIT;
 
-	for (int i = 0; i < argc; i++)
-		collect(run, argv[i]);
-	if (run->files.len == 0 && run->failed == 0)
-		fputs("planvaxctl: no calendar (*.ics) found\n", stderr);
+	if (run->args.explain == EXPLAIN_TEXT)
+		buf_printf(&text, "%lld events: %lld rejected; the others gave %lld visits, %lld busy times, %lld free times, %lld cancelled\n",
+			(long long)c->components, (long long)c->rejected, (long long)c->visit, (long long)c->busy, (long long)c->free, (long long)c->cancelled);
+	else
+		ctl_ingest_lines_summary(c, &text);
+	if (!run->closed)
+		fwrite(text.data, 1, text.len, stdout);
+	buf_release(&text);
+}
+
+static int run_all(struct run *run)
+{
 	progress_start(&run->progress, stderr, "reading", "bytes", total_bytes(run));
 	read_files(run);
 	progress_end(&run->progress);
-	ctl_ingest_lines_summary(&run->total, &summary);
-	if (!run->closed)
-		fwrite(summary.data, 1, summary.len, stdout);
-	buf_release(&summary);
-	return run->files.len == 0 ? CTL_FAILED : verdict(run);
+	print_summary(run);
+	return run->files.list.len == 0 ? CTL_FAILED : verdict(run);
+}
+
+/* The folder of a proposed source, and its service by the folder's name: where one thing is named, and it is there. */
+static int suggest(struct run *run, int argc, char **argv)
+{
+	struct ctl_ingest_suggest_options o = {.name = run->args.name, .service = run->args.service, .rules = run->rules, .zone = run->zone};
+	char *path = argc == 1 && strcmp(argv[0], "-") != 0 ? realpath(argv[0], NULL) : NULL;
+	struct stat st;
+	int code;
+
+	if (path && stat(path, &st) == 0 && !S_ISDIR(st.st_mode)) {
+		char *slash = strrchr(path, '/');
+		*(slash == path ? slash + 1 : slash) = '\0';
+	}
+	if (path && !o.service) {
+		const char *folder = strrchr(path, '/') + 1;
+		size_t letters = strspn(folder, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+		if (letters > 0 && is_name(folder) && strpbrk(folder, "0123456789"))
+			o.service = folder;
+	}
+	o.path = path;
+	code = ctl_ingest_suggest(&run->files, &o);
+	free(path);
+	return code;
 }
 
 int ctl_ingest(int argc, char **argv)
 {
 	struct run run = {.failed = 0};
 	int code = parse_arguments(argc, argv, &run.args);
+	const char *zone = run.args.zone ? run.args.zone : "Europe/Paris";
 
 	if (code < 0)
 		return help();
 	if (code > 0)
 		return code;
-	if (zone_load(run.args.zone, &run.zone) < 0)
-		return ctl_misuse("ingest", "--zone wants an IANA name such as Europe/Paris, not \"%s\"", run.args.zone);
-	code = prepare(&run) < 0 ? CTL_FAILED : run_all(&run, argc - optind, argv + optind);
+	if (zone_load(zone, &run.zone) < 0)
+		return ctl_misuse("ingest", "--zone wants an IANA name such as Europe/Paris, not \"%s\"", zone);
+	code = prepare(&run) < 0 ? CTL_FAILED : CTL_DONE;
+	for (int i = optind; i < argc && code == CTL_DONE; i++)
+		ctl_ingest_files_collect(&run.files, argv[i]);
+	if (code == CTL_DONE && run.files.list.len == 0 && run.files.failed == 0)
+		fputs("planvaxctl: no calendar (*.ics) found\n", stderr);
+	if (code == CTL_DONE)
+		code = !run.args.suggest ? run_all(&run) : run.files.list.len == 0 ? CTL_FAILED : suggest(&run, argc - optind, argv + optind);
 	run_release(&run);
 	return code;
 }

@@ -51,7 +51,22 @@ static void put_staff(struct json_writer *w, const struct calendar_row *row)
 	json_end_array(w);
 }
 
-void ctl_ingest_lines_row(const char *file, const struct calendar_row *row, struct buf *out)
+static void put_explanation(struct json_writer *w, const char *const *explain, size_t n)
+{
+	struct buf text = BUF_INIT;
+
+	json_put_key(w, "explain");
+	json_begin_array(w);
+	for (size_t i = 0; i < n; i++) { /* expressions may cut a character */
+		buf_reset(&text);
+		charset_to_utf8(CHARSET_UTF8, explain[i], strlen(explain[i]), &text);
+		json_put_text(w, buf_str(&text));
+	}
+	json_end_array(w);
+	buf_release(&text);
+}
+
+void ctl_ingest_lines_row(const char *file, const struct calendar_row *row, const char *const *explain, size_t n, struct buf *out)
 {
 	struct json_writer w;
 	char text[17];
@@ -71,6 +86,8 @@ void ctl_ingest_lines_row(const char *file, const struct calendar_row *row, stru
 	json_text_member(&w, "type", row->type);
 	json_text_member(&w, "place", row->place);
 	put_problem(&w, row->problem);
+	if (explain != NULL)
+		put_explanation(&w, explain, n);
 	json_end_object(&w);
 	buf_putc(out, '\n');
 }

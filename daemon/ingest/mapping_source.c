@@ -12,6 +12,7 @@
 #include "mapping_text.h"
 
 #define MAX_BOUND 100      /* of {n,m} */
+#define MAX_BOUNDS 400     /* of all of them together */
 #define MAX_GROUPS 9
 #define MAX_NESTING 12
 
@@ -23,6 +24,7 @@ struct rewriting {
 	size_t capture;            /* the one that is meant */
 	size_t captures;           /* groups that are no (?: */
 	size_t depth;
+	long bounds;               /* of all {n,m} */
 	bool repeats[MAX_NESTING]; /* whether the open group holds a repetition */
 	bool closed_repeats;       /* the atom before is a group that holds one */
 	bool quantified;           /* a quantifier was just read */
@@ -148,8 +150,9 @@ static bool take_bounds(struct rewriting *r, bool *repeats)
 	}
 	if (low < 0 || *r->at != '}')
 		return refuse(r, "has a { that begins no number of times", "write {3}, {3,} or {3,8}, or \\{ for the character");
-	if (low > MAX_BOUND || high > MAX_BOUND)
-		return refuse(r, "repeats something more than 100 times", "use + instead");
+	r->bounds += high;
+	if (low > MAX_BOUND || high > MAX_BOUND || r->bounds > MAX_BOUNDS)
+		return refuse(r, "repeats something more than 100 times, or 400 in all", "use + instead");
 	buf_putc(&r->out, *r->at++);
 	*repeats = high > 1;
 	return true;

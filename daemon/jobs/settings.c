@@ -48,52 +48,6 @@ static int load_rules(struct settings *s, struct report *r)
 	return rc;
 }
 
-static void set_mapping(struct mapping *m, const char *key, const char *value, const char *name, struct report *r)
-{
-	struct fault f = FAULT_NONE;
-
-	if (mapping_set(m, key, value, &f) == 0)
-		return;
-	fault_at(&f, "[mapping.%s] %s", name, key);
-	tell(r, &f);
-}
-
-static const char *role_value(const struct mapping_options *o, int role)
-{
-	switch ((enum mapping_role)role) {
-	case MAPPING_PERSON:
-		return o->person;
-	case MAPPING_TYPE:
-		return o->type;
-	case MAPPING_STAFF:
-		return o->staff;
-	case MAPPING_PLACE:
-		return o->place;
-	case MAPPING_DUE:
-		return o->due;
-	}
-	return NULL;
-}
-
-/* Sets what a section changes; a role that it leaves at its default keeps all of them (ATTENDEE and ORGANIZER). */
-static void apply_mapping(struct mapping *m, const struct mapping_options *o, struct report *r)
-{
-	for (size_t row = 0; row < mapping_options_n_rows; row++) {
-		int role;
-		const char *key = mapping_options_rows[row].key;
-
-		if (!option_is_default(&mapping_options_rows[row], o) && names_value(mapping_role_names, key, strlen(key), &role))
-			set_mapping(m, key, role_value(o, role), o->name, r);
-	}
-	for (size_t k = 0; k < o->n_words; k++) {
-		struct buf key = BUF_INIT;
-
-		buf_printf(&key, "type.%s", o->words[k].code);
-		set_mapping(m, buf_str(&key), o->words[k].words, o->name, r);
-		buf_release(&key);
-	}
-}
-
 static struct mapping *new_mapping(const struct settings *s)
 {
 	struct mapping *m = mapping_new();
@@ -117,7 +71,7 @@ static void build_mappings(struct settings *s, struct report *r)
 		const struct mapping_options *o = &s->parts.mappings[i];
 
 		s->mappings[i] = !strcmp(o->name, "default") ? s->mapping : new_mapping(s);
-		apply_mapping(s->mappings[i], o, r);
+		mapping_configure(s->mappings[i], o, tell, r);
 	}
 }
 
