@@ -21,7 +21,18 @@ int reconcile_order(const struct reconcile_version *a, const struct reconcile_ve
 	return (a->stamp.utc_s > b->stamp.utc_s) - (a->stamp.utc_s < b->stamp.utc_s);
 }
 
-enum reconcile_verdict reconcile_decide(const struct reconcile_version *known, const struct reconcile_version *seen)
+int reconcile_compare(const struct reconcile_version *a, const struct reconcile_version *b)
+{
+	int order = reconcile_order(a, b);
+
+	if (order != 0)
+		return order;
+	if (a->cancelled != b->cancelled)
+		return a->cancelled ? 1 : -1;
+	return a->cancelled ? 0 : memcmp(a->digest, b->digest, sizeof(a->digest));
+}
+
+enum reconcile_verdict reconcile_decide(const struct reconcile_version *known, const struct reconcile_version *seen, enum reconcile_tie tie)
 {
 	int order;
 
@@ -36,9 +47,28 @@ enum reconcile_verdict reconcile_decide(const struct reconcile_version *known, c
 		return RECONCILE_CANCELLED;
 	if (known->cancelled)
 		return order > 0 ? RECONCILE_CHANGED : RECONCILE_IGNORED;
-	if (memcmp(known->digest, seen->digest, sizeof(known->digest)) == 0)
+	if (known->gone)
+		return RECONCILE_CHANGED;
+
+	int content = memcmp(seen->digest, known->digest, sizeof(known->digest));
+
+	if (content == 0)
 		return RECONCILE_UNCHANGED;
-	return RECONCILE_CHANGED;
+	return order > 0 || tie == RECONCILE_BY_ARRIVAL || content > 0 ? RECONCILE_CHANGED : RECONCILE_IGNORED;
+}
+
+bool reconcile_blocked(const struct reconcile_version *seen, bool instance, const struct reconcile_version *series)
+{
+	int order = reconcile_order(seen, series);
+
+	return series->cancelled ? order <= 0 : instance && order < 0;
+}
+
+bool reconcile_dropped(const struct reconcile_version *known, const struct reconcile_version *series, enum reconcile_tie tie)
+{
+	int order = reconcile_order(known, series);
+
+	return order < 0 || (tie == RECONCILE_BY_ARRIVAL && order == 0);
 }
 
 void reconcile_version_of(const struct calendar_row *row, struct reconcile_version *out)
@@ -62,7 +92,34 @@ void reconcile_version_of(const struct calendar_row *row, struct reconcile_versi
 	out->cancelled = row->status == CALENDAR_CANCELLED;
 }
 
+/* ---- what is gone ---- */
+
+#define SAME_DAY_S (11 * 3600) /* from the first to the last event of a working day, but not to the next one's first */
+
+void reconcile_span_add(struct reconcile_span *span, struct instant start)
+{
+	if (span->events == 0 || start.utc_s < span->first.utc_s)
+		span->first = start;
+	if (span->events == 0 || start.utc_s > span->last.utc_s)
+		span->last = start;
+	span->events++;
+}
+
+enum reconcile_side reconcile_side_of(const struct reconcile_span *span, struct instant start)
+{
+	if (span->events == 0)
+		return RECONCILE_INSIDE;
+	if (start.utc_s < span->first.utc_s - SAME_DAY_S)
+		return RECONCILE_BEFORE;
+	return start.utc_s > span->last.utc_s + SAME_DAY_S ? RECONCILE_AFTER : RECONCILE_INSIDE;
+}
+
+bool reconcile_reaches(const struct reconcile_span *span, int64_t outside)
+{
+	return outside <= 1 || 10 * outside <= span->events;
+}
+
 bool reconcile_suspicious(const struct reconcile_run *run)
 {
-	return run->known >= 20 && 2 * run->gone > run->known;
+	return (run->known >= 20 && 2 * run->gone > run->known) || (run->empty && run->gone >= 5);
 }

@@ -40,6 +40,8 @@ const struct name audit_store_action_names[] = {
 	{"token_added", AUDIT_TOKEN_ADDED},
 	{"token_revoked", AUDIT_TOKEN_REVOKED},
 	{"person_read", AUDIT_PERSON_READ},
+	{"released", AUDIT_RELEASED},
+	{"dismissed", AUDIT_DISMISSED},
 	{NULL, 0},
 };
 

@@ -7,6 +7,7 @@
 
 #include "register_rows.h"
 #include "statement_tables.h"
+#include "visit_newer.h"
 
 #include <string.h>
 
@@ -37,10 +38,11 @@ static const struct statement rows[] = {
 	[STOCK] = {.name = "load_stock", .sql =
 		"SELECT centre_id, product, delivered_on, lot, vials, expires_on FROM stock WHERE service_id = $1"
 		" ORDER BY centre_id, product, delivered_on, lot, ordinal"},
-	/* Of entries with one id the newest comes last. */
+	/* Of several sources' versions of one entry the newest alone; of entries with one id the newest comes last. */
 	[ENTRIES] = {.name = "load_entries", .sql =
-		"SELECT " ENTRY_COLUMNS " FROM agenda WHERE service_id = $1 AND status IN ('visit', 'busy') AND start_utc < $2"
-		" AND end_utc > $3 ORDER BY visit_id, status, sequence, stamp_utc, source, uid, recurrence"},
+		"SELECT " ENTRY_COLUMNS " FROM agenda AS a WHERE service_id = $1 AND status IN ('visit', 'busy') AND start_utc < $2"
+		" AND end_utc > $3 AND CASE WHEN status = 'visit' THEN NOT EXISTS (" VISIT_STORE_NEWER ")"
+		" ELSE NOT EXISTS (" VISIT_STORE_COPY ") END ORDER BY visit_id, status, sequence, stamp_utc, source, uid, recurrence"},
 };
 const struct statement_table snapshot_load_statements = {rows, sizeof(rows) / sizeof(rows[0])};
 

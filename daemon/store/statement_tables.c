@@ -6,6 +6,7 @@ const struct statement_table *const statement_tables[] = {
 	&register_store_put_statements,
 	&register_store_statements,
 	&visit_store_statements,
+	&held_store_statements,
 	&fact_store_statements,
 	&plan_store_statements,
 	&plan_store_read_statements,

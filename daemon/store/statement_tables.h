@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* statement_tables: the statement tables of all stores, in one list that every
  * connection prepares when it opens. A store's own table is declared here too.
- * Prefixes: statement_, register_, visit_, fact_, plan_, outbox_, token_, audit_, snapshot_, move_, source_. */
+ * Prefixes: statement_, register_, visit_, held_, fact_, plan_, outbox_, token_, audit_, snapshot_, move_, source_. */
 #ifndef PLANVAX_STORE_STATEMENT_TABLES_H
 #define PLANVAX_STORE_STATEMENT_TABLES_H
 
@@ -10,6 +10,7 @@
 extern const struct statement_table register_store_put_statements;
 extern const struct statement_table register_store_statements;
 extern const struct statement_table visit_store_statements;
+extern const struct statement_table held_store_statements;
 extern const struct statement_table fact_store_statements;
 extern const struct statement_table plan_store_statements;
 extern const struct statement_table plan_store_read_statements;

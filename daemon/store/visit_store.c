@@ -5,18 +5,16 @@
 #include <planvax/store/fact_store.h>
 
 #include "statement_tables.h"
+#include "visit_newer.h"
 
 #include <string.h>
 
-enum { GET, GET_SERIES, PUT, RENEW, CANCEL, CANCEL_UID, GONE_UID, EACH, VISIT };
+enum { GET, PUT, RENEW, MARK, GONE, GONE_UID, PAGE, VISIT };
 
 #define KEY_IS "service_id = $1 AND source = $2 AND uid = $3 AND recurrence = $4"
 
 static const struct statement rows[] = {
 	[GET] = {.name = "get_entry", .sql = "SELECT status, sequence, stamp_utc, digest FROM agenda WHERE " KEY_IS},
-	[GET_SERIES] = {.name = "get_series", .sql =
-		"SELECT status, sequence, stamp_utc, digest FROM agenda WHERE service_id = $1 AND source = $2 AND uid = $3"
-		" AND recurrence = '' AND status = 'cancelled'"},
 	[PUT] = {.name = "put_entry", .sql =
 		"INSERT INTO agenda (service_id, source, uid, recurrence, status, visit_id, staff, person_ref, type, start_utc, end_utc,"
 		" due, postponed_before, place, sequence, stamp_utc, digest)"
@@ -29,20 +27,20 @@ static const struct statement rows[] = {
 	[RENEW] = {.name = "renew_entry", .sql =
 		"UPDATE agenda SET sequence = $1, stamp_utc = $2 WHERE service_id = $3 AND source = $4 AND uid = $5"
 		" AND recurrence = $6"},
-	[CANCEL] = {.name = "cancel_entry", .sql =
-		"UPDATE agenda SET status = 'cancelled' WHERE " KEY_IS " AND status <> 'cancelled' RETURNING 1"},
-	[CANCEL_UID] = {.name = "cancel_uid", .sql =
-		"UPDATE agenda SET status = 'cancelled' WHERE service_id = $1 AND source = $2 AND uid = $3"
-		" AND status <> 'cancelled' RETURNING 1"},
+	[MARK] = {.name = "mark_entry", .sql =
+		"UPDATE agenda SET status = $1 WHERE service_id = $2 AND source = $3 AND uid = $4 AND recurrence = $5"},
+	[GONE] = {.name = "gone_entry", .sql =
+		"UPDATE agenda SET status = 'gone' WHERE " KEY_IS " AND status IN ('visit', 'busy', 'free', 'series') RETURNING status"},
 	[GONE_UID] = {.name = "gone_uid", .sql =
-		"UPDATE agenda SET status = 'cancelled' WHERE service_id = $1 AND source = $2 AND uid = $3"
-		" AND status <> 'cancelled' RETURNING recurrence"},
-	[EACH] = {.name = "each_entry", .sql =
-		"SELECT uid, recurrence, status, sequence, stamp_utc, digest FROM agenda WHERE service_id = $1 AND source = $2"
-		" ORDER BY uid, recurrence"},
+		"UPDATE agenda SET status = 'gone' WHERE service_id = $1 AND source = $2 AND uid = $3"
+		" AND status IN ('visit', 'busy', 'free', 'series') RETURNING recurrence"},
+	[PAGE] = {.name = "page_of_entries", .sql =
+		"SELECT uid, recurrence, status, sequence, stamp_utc, start_utc, end_utc, digest FROM agenda"
+		" WHERE service_id = $1 AND source = $2 AND (uid, recurrence) >= ($3, $4) ORDER BY uid, recurrence LIMIT $5"},
 	[VISIT] = {.name = "visit", .sql =
-		"SELECT visit_id, staff, person_ref, type, start_utc, end_utc, due, postponed_before, place FROM agenda"
-		" WHERE service_id = $1 AND visit_id = $2 AND status = 'visit' ORDER BY source, uid LIMIT 1"},
+		"SELECT visit_id, staff, person_ref, type, start_utc, end_utc, due, postponed_before, place FROM agenda AS a"
+		" WHERE service_id = $1 AND visit_id = $2 AND status = 'visit'"
+		" AND NOT EXISTS (" VISIT_STORE_NEWER ") ORDER BY sequence DESC, stamp_utc DESC, source DESC LIMIT 1"},
 };
 const struct statement_table visit_store_statements = {rows, sizeof(rows) / sizeof(rows[0])};
 
@@ -51,6 +49,8 @@ const struct name agenda_status_names[] = {
 	{"busy", AGENDA_BUSY},
 	{"free", AGENDA_FREE},
 	{"cancelled", AGENDA_CANCELLED},
+	{"gone", AGENDA_GONE},
+	{"series", AGENDA_SERIES},
 	{NULL, 0},
 };
 
@@ -90,21 +90,9 @@ static bool get(struct tx *tx, const struct agenda_key *key, struct agenda_versi
 
 int visit_store_known(struct tx *tx, const struct agenda_key *key, struct agenda_version *out)
 {
-	if (get(tx, key, out))
-		return tx_error(tx);
-	if (key->recurrence[0] == '\0' || tx_error(tx) < 0)
-		return tx_error(tx) < 0 ? tx_error(tx) : ERR_NOT_FOUND;
+	bool there = get(tx, key, out);
 
-	struct stmt *q = statement(tx, GET_SERIES);
-
-	stmt_text(q, key->service_id);
-	stmt_text(q, key->source);
-	stmt_text(q, key->uid);
-	if (!stmt_one(q))
-		return tx_error(tx) < 0 ? tx_error(tx) : ERR_NOT_FOUND;
-	read_version(q, out);
-	stmt_end(q);
-	return tx_error(tx);
+	return tx_error(tx) < 0 ? tx_error(tx) : there ? 0 : ERR_NOT_FOUND;
 }
 
 /* Writes the whole entry. */
@@ -113,7 +101,7 @@ static void put(struct tx *tx, const struct agenda_entry *e)
 	struct buf staff = BUF_INIT;
 	struct stmt *q = statement(tx, PUT);
 
-	for (size_t i = 0; i < e->n_staff; i++) {
+	for (size_t i = 0; e->staff_list == NULL && i < e->n_staff; i++) {
 		if (i > 0)
 			buf_putc(&staff, ' ');
 		buf_puts(&staff, e->staff[i]);
@@ -121,7 +109,7 @@ static void put(struct tx *tx, const struct agenda_entry *e)
 	bind_key(q, &e->key);
 	stmt_word(q, agenda_status_names, (int)e->version.status);
 	stmt_text(q, e->visit.visit_id != NULL ? e->visit.visit_id : e->key.uid);
-	stmt_text(q, buf_str(&staff));
+	stmt_text(q, e->staff_list != NULL ? e->staff_list : buf_str(&staff));
 	stmt_text(q, e->visit.person_ref);
 	stmt_text(q, e->visit.type);
 	stmt_int(q, e->visit.start.utc_s);
@@ -136,7 +124,7 @@ static void put(struct tx *tx, const struct agenda_entry *e)
 	buf_release(&staff);
 }
 
-static void renew(struct tx *tx, const struct agenda_key *key, const struct agenda_version *version)
+int visit_store_renew(struct tx *tx, const struct agenda_key *key, const struct agenda_version *version)
 {
 	struct stmt *q = statement(tx, RENEW);
 
@@ -144,6 +132,7 @@ static void renew(struct tx *tx, const struct agenda_key *key, const struct agen
 	stmt_int(q, version->stamp.utc_s);
 	bind_key(q, key);
 	stmt_run(q);
+	return tx_error(tx);
 }
 
 /* Whether a change from one status to another matters to plans. */
@@ -169,27 +158,52 @@ int visit_store_put(struct tx *tx, const struct agenda_entry *entry, enum row_ve
 		if (matters(entry->version.status) || (there && matters(known.status)))
 			fact_store_raise(tx, entry->key.service_id);
 	} else if (known.sequence != entry->version.sequence || known.stamp.utc_s != entry->version.stamp.utc_s) {
-		renew(tx, &entry->key, &entry->version);
+		visit_store_renew(tx, &entry->key, &entry->version);
 	}
 	*verdict = same ? ROW_UNCHANGED : there ? ROW_CHANGED : ROW_CREATED;
 	return tx_error(tx);
 }
 
-int visit_store_each(struct tx *tx, const char *service_id, const char *source,
-	void (*each)(void *arg, const struct agenda_key *key, const struct agenda_version *version), void *arg)
+int visit_store_write(struct tx *tx, const struct agenda_entry *entry, const struct agenda_version *known)
 {
-	struct stmt *q = statement(tx, EACH);
+	put(tx, entry);
+	if (matters(entry->version.status) || (known != NULL && matters(known->status)))
+		fact_store_raise(tx, entry->key.service_id);
+	return tx_error(tx);
+}
 
-	stmt_text(q, service_id);
-	stmt_text(q, source);
+int visit_store_mark(struct tx *tx, const struct agenda_key *key, const struct agenda_version *known, enum agenda_status status)
+{
+	struct stmt *q = statement(tx, MARK);
+
+	stmt_word(q, agenda_status_names, (int)status);
+	bind_key(q, key);
+	stmt_run(q);
+	if (matters(known->status) || matters(status))
+		fact_store_raise(tx, key->service_id);
+	return tx_error(tx);
+}
+
+int visit_store_page(struct tx *tx, const struct agenda_key *from, size_t limit, struct arena *arena, struct agenda_known *out, size_t *n)
+{
+	struct stmt *q = statement(tx, PAGE);
+	size_t len = 0;
+
+	bind_key(q, from);
+	stmt_int(q, (int64_t)limit);
 	while (stmt_next(q)) {
-		struct agenda_key key = {.service_id = service_id, .source = source, .uid = stmt_peek_text(q)};
-		struct agenda_version version = {.status = AGENDA_FREE};
+		struct agenda_known *row = &out[len++];
 
-		key.recurrence = stmt_peek_text(q);
-		read_version(q, &version);
-		each(arg, &key, &version);
+		row->uid = stmt_get_text(q, arena);
+		row->recurrence = stmt_get_text(q, arena);
+		row->version.status = (enum agenda_status)stmt_get_word(q, agenda_status_names);
+		row->version.sequence = stmt_get_int32(q);
+		row->version.stamp = stmt_get_instant(q);
+		row->start = stmt_get_instant(q);
+		row->end = stmt_get_instant(q);
+		stmt_get_bytes(q, row->version.digest, DIGEST_BYTES);
 	}
+	*n = len;
 	return tx_error(tx);
 }
 
@@ -205,13 +219,16 @@ static int64_t count_rows(struct stmt *q)
 	return n;
 }
 
-int visit_store_cancel(struct tx *tx, const struct agenda_key *key)
+int visit_store_gone(struct tx *tx, const struct agenda_key *key, int64_t *n)
 {
-	struct stmt *q = statement(tx, CANCEL);
+	struct stmt *q = statement(tx, GONE);
 
 	bind_key(q, key);
-	if (count_rows(q) > 0)
+	int64_t changed = count_rows(q);
+
+	if (changed > 0)
 		fact_store_raise(tx, key->service_id);
+	*n += changed;
 	return tx_error(tx);
 }
 
@@ -227,27 +244,6 @@ int visit_store_gone_uid(struct tx *tx, const struct agenda_key *key, int64_t *n
 	if (changed > 0)
 		fact_store_raise(tx, key->service_id);
 	*n += changed;
-	return tx_error(tx);
-}
-
-int visit_store_cancel_series(struct tx *tx, const struct agenda_key *key, const struct agenda_version *version, int64_t *n)
-{
-	struct stmt *q = statement(tx, CANCEL_UID);
-	struct agenda_entry mark = {.key = *key, .version = *version, .visit = {.due = DATE_NONE}};
-
-	stmt_text(q, key->service_id);
-	stmt_text(q, key->source);
-	stmt_text(q, key->uid);
-
-	int64_t cancelled = count_rows(q);
-
-	mark.key.recurrence = "";
-	mark.version.status = AGENDA_CANCELLED;
-	put(tx, &mark);
-	if (cancelled > 0)
-		fact_store_raise(tx, key->service_id);
-	if (n != NULL)
-		*n = cancelled;
 	return tx_error(tx);
 }
 

@@ -32,18 +32,20 @@ struct intake_file {
 	const char *actor;       /* for the audit trail: "drop folder", a token_id */
 	bool complete;           /* of a register: rows of its services that it does not name are taken out (never of history, stock, visits) */
 	bool only_new;           /* communes that are known stay as they are (the table that ships) */
-	bool dry_run;            /* says what would happen; writes nothing (registers only) */
+	bool dry_run;            /* says what would happen; writes nothing */
 };
 
-/* read = created + changed + unchanged + cancelled + rejected + ignored; removed rows were not read (of a calendar: occurrences and rejected components). */
+/* read = created + changed + unchanged + cancelled + ignored + rejected, always. Of a calendar, read counts its occurrences,
+ * its rejected components, and the events that it removes by not holding them. ignored: versions older than what is known,
+ * or than another in the same file. Rows of a register that are removed were not read. */
 struct intake_result {
 	bool calendar;
 	int64_t read, created, changed, unchanged, cancelled, rejected, ignored;
 	int64_t removed;         /* rows of a register that a complete file no longer names */
-	int64_t missing;         /* rows known before that the file does not name and that stay */
+	int64_t missing;         /* known before, not named by the file, kept all the same (of a calendar: outside its span) */
 	int64_t unlisted;        /* problems that the report has no room for */
 	int64_t warnings;
-	bool held;               /* more than half of the known events or rows are gone: nothing was removed */
+	bool held;               /* suspiciously much is gone: nothing was removed; of a calendar the operator decides (intake_held) */
 	bool unstored;           /* the store cannot be written now (disk full): the file is not to blame, take it again later */
 	struct buf report;       /* one line a problem; released by the caller */
 };

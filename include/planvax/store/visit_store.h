@@ -14,8 +14,9 @@
 #include <planvax/store/register_store.h>
 #include <stddef.h>
 
-/* AGENDA_FREE entries are kept for their version only. */
-enum agenda_status { AGENDA_VISIT, AGENDA_BUSY, AGENDA_FREE, AGENDA_CANCELLED };
+/* What stands besides visits and busy time is kept for its version only. GONE: its source has it no longer, and no
+ * cancellation came. SERIES (recurrence ""): the version of a recurring event, whose instances are entries of their own. */
+enum agenda_status { AGENDA_VISIT, AGENDA_BUSY, AGENDA_FREE, AGENDA_CANCELLED, AGENDA_GONE, AGENDA_SERIES };
 extern const struct name agenda_status_names[];
 
 /* Source of rows of visits.csv; calendars have their file's or feed's name. */
@@ -42,29 +43,43 @@ struct agenda_entry {
 	struct visit visit;      /* visit_id, person_ref, type, start, end, due, place; NULL or 0 where the status has none */
 	const char *const *staff; /* busy members, a visit's own first */
 	size_t n_staff;
+	const char *staff_list;   /* the same as one text, separated by blanks; NULL: made from staff */
+};
+
+/* A known entry, as far as reconciliation asks. */
+struct agenda_known {
+	const char *uid, *recurrence;
+	struct agenda_version version;
+	struct instant start, end;
 };
 
 /* Stores an entry: a new one, another version of a known one, or a cancellation. 0 and *verdict: ROW_UNCHANGED if status and
  * digest are as known (its version number is renewed all the same). ERR_NOT_FOUND: unknown service (f). */
 int visit_store_put(struct tx *tx, const struct agenda_entry *entry, enum row_verdict *verdict, struct fault *f);
 
-/* The known version of an entry; else the cancelled series' that it belongs to. 0; ERR_NOT_FOUND. */
+/* Writes an entry that differs from what is known (NULL: nothing), without looking again. The service must exist. */
+int visit_store_write(struct tx *tx, const struct agenda_entry *entry, const struct agenda_version *known);
+
+/* Gives a known entry another status; its version stays. */
+int visit_store_mark(struct tx *tx, const struct agenda_key *key, const struct agenda_version *known, enum agenda_status status);
+
+/* Gives a known entry another version number alone. */
+int visit_store_renew(struct tx *tx, const struct agenda_key *key, const struct agenda_version *version);
+
+/* The known version of an entry. 0; ERR_NOT_FOUND. */
 int visit_store_known(struct tx *tx, const struct agenda_key *key, struct agenda_version *out);
 
-/* Calls each(arg) for every entry of a source, by uid and recurrence; texts are valid until it returns. */
-int visit_store_each(struct tx *tx, const char *service_id, const char *source,
-	void (*each)(void *arg, const struct agenda_key *key, const struct agenda_version *version), void *arg);
+/* The entries of a source from a key on, by uid and recurrence (in bytes), at most limit, into out; texts in arena. *n
+ * less than limit: there are no more. */
+int visit_store_page(struct tx *tx, const struct agenda_key *from, size_t limit, struct arena *arena, struct agenda_known *out, size_t *n);
 
-/* Marks one entry cancelled, keeping its version number (gone from a full snapshot, or from a series that changed). */
-int visit_store_cancel(struct tx *tx, const struct agenda_key *key);
+/* Takes out an entry that its source has no longer, keeping its version; adds to *n what was still there. */
+int visit_store_gone(struct tx *tx, const struct agenda_key *key, int64_t *n);
 
-/* Takes out all entries of key's UID that its source has no longer, keeping their versions; adds to *n what was still there. */
+/* The same for all entries of key's UID. */
 int visit_store_gone_uid(struct tx *tx, const struct agenda_key *key, int64_t *n);
 
-/* Cancels all entries of a UID and leaves the mark of the series (recurrence "") with that version. *n (may be NULL): entries. */
-int visit_store_cancel_series(struct tx *tx, const struct agenda_key *key, const struct agenda_version *version, int64_t *n);
-
-/* One visit by id, not cancelled. Texts in arena. 0; ERR_NOT_FOUND. */
+/* One visit by id: the newest version that any source has, unless a newer one is cancelled. Texts in arena. 0; ERR_NOT_FOUND. */
 int visit_store_visit(struct tx *tx, const char *service_id, const char *visit_id, struct arena *arena, struct visit *out);
 
 #endif

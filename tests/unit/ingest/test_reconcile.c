@@ -42,7 +42,7 @@ Test(reconcile, decides_by_sequence_then_stamp_then_content)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct reconcile_version known = version(rows[i].known_sequence, rows[i].known_stamp, rows[i].known_cancelled, rows[i].known_content);
 		struct reconcile_version seen = version(rows[i].sequence, rows[i].stamp, rows[i].cancelled, rows[i].content);
-		cr_assert_eq(reconcile_decide(&known, &seen), rows[i].want, "row %zu", i);
+		cr_assert_eq(reconcile_decide(&known, &seen, RECONCILE_BY_ARRIVAL), rows[i].want, "row %zu", i);
 	}
 }
 
@@ -50,9 +50,32 @@ Test(reconcile, what_is_new_is_created_and_an_early_cancellation_kept)
 {
 	struct reconcile_version seen = version(0, INT64_MIN, false, 1);
 
-	cr_assert_eq(reconcile_decide(NULL, &seen), RECONCILE_CREATED);
+	cr_assert_eq(reconcile_decide(NULL, &seen, RECONCILE_BY_DIGEST), RECONCILE_CREATED);
 	seen.cancelled = true;
-	cr_assert_eq(reconcile_decide(NULL, &seen), RECONCILE_CANCELLED);
+	cr_assert_eq(reconcile_decide(NULL, &seen, RECONCILE_BY_DIGEST), RECONCILE_CANCELLED);
+}
+
+Test(reconcile, of_two_live_versions_that_no_number_tells_apart_the_digest_or_the_arrival_decides)
+{
+	struct reconcile_version small = version(1, 10, false, 1), great = version(1, 10, false, 2);
+
+	cr_assert_eq(reconcile_decide(&small, &great, RECONCILE_BY_DIGEST), RECONCILE_CHANGED);
+	cr_assert_eq(reconcile_decide(&great, &small, RECONCILE_BY_DIGEST), RECONCILE_IGNORED);
+	cr_assert_eq(reconcile_decide(&great, &small, RECONCILE_BY_ARRIVAL), RECONCILE_CHANGED);
+	great.stamp.utc_s = 11;
+	cr_assert_eq(reconcile_decide(&small, &great, RECONCILE_BY_DIGEST), RECONCILE_CHANGED, "a number goes before the digest");
+	cr_assert_eq(reconcile_decide(&great, &small, RECONCILE_BY_ARRIVAL), RECONCILE_IGNORED);
+}
+
+Test(reconcile, what_was_gone_comes_back_with_the_same_or_a_newer_version)
+{
+	struct reconcile_version known = version(1, 10, false, 1), same = version(1, 10, false, 1), older = version(0, 10, false, 2);
+	struct reconcile_version cancelled = version(1, 10, true, 0);
+
+	known.gone = true;
+	cr_assert_eq(reconcile_decide(&known, &same, RECONCILE_BY_DIGEST), RECONCILE_CHANGED);
+	cr_assert_eq(reconcile_decide(&known, &older, RECONCILE_BY_ARRIVAL), RECONCILE_IGNORED);
+	cr_assert_eq(reconcile_decide(&known, &cancelled, RECONCILE_BY_ARRIVAL), RECONCILE_CANCELLED);
 }
 
 /* The state after versions have come in some order: what is kept is the last one taken. */
@@ -63,7 +86,7 @@ static struct reconcile_version state_after(const struct reconcile_version *vers
 
 	for (size_t i = 0; i < n; i++) {
 		const struct reconcile_version *seen = &versions[order[i]];
-		enum reconcile_verdict v = reconcile_decide(has ? &known : NULL, seen);
+		enum reconcile_verdict v = reconcile_decide(has ? &known : NULL, seen, RECONCILE_BY_DIGEST);
 		if (v != RECONCILE_IGNORED)
 			known = *seen;
 		has = true;
@@ -71,28 +94,74 @@ static struct reconcile_version state_after(const struct reconcile_version *vers
 	return known;
 }
 
-Test(reconcile, any_order_of_the_same_versions_ends_in_the_same_state)
+/* Tries every order of the first n of six versions from place at on; returns their number. */
+static int try_orders(const struct reconcile_version *versions, const struct reconcile_version *want, int *order, int at)
 {
-	struct reconcile_version versions[] = {version(0, 10, false, 1), version(1, 20, false, 2), version(1, 30, false, 1), version(2, 40, true, 0)};
-	struct reconcile_version same_number[] = {version(0, 10, false, 1), version(0, 20, false, 2), version(0, 20, true, 0), version(0, 5, true, 0)};
-	int order[4] = {0, 1, 2, 3};
-	size_t n = 0;
+	int n = 0;
 
-	for (order[0] = 0; order[0] < 4; order[0]++) {
-		for (order[1] = 0; order[1] < 4; order[1]++) {
-			for (order[2] = 0; order[2] < 4; order[2]++) {
-				order[3] = 6 - order[0] - order[1] - order[2];
-				if (order[0] == order[1] || order[0] == order[2] || order[1] == order[2])
-					continue;
-				struct reconcile_version a = state_after(versions, order, 4);
-				struct reconcile_version b = state_after(same_number, order, 4);
-				cr_assert(a.cancelled && a.sequence == 2);
-				cr_assert(b.cancelled && b.stamp.utc_s == 20);
-				n++;
-			}
-		}
+	if (at == 6) {
+		struct reconcile_version got = state_after(versions, order, 6);
+
+		cr_assert_eq(reconcile_compare(&got, want), 0, "%d %d %d %d %d %d", order[0], order[1], order[2], order[3], order[4], order[5]);
+		return 1;
 	}
-	cr_assert_eq(n, 24);
+	for (int i = at; i < 6; i++) {
+		int swap = order[at];
+
+		order[at] = order[i];
+		order[i] = swap;
+		n += try_orders(versions, want, order, at + 1);
+		order[i] = order[at];
+		order[at] = swap;
+	}
+	return n;
+}
+
+Test(reconcile, any_order_of_the_same_six_versions_ends_in_the_greatest)
+{
+	const struct reconcile_version sets[][6] = {
+		{version(0, 10, false, 1), version(1, 20, false, 2), version(1, 30, false, 1), version(2, 40, true, 0), version(0, 99, false, 5), version(2, 5, false, 9)},
+		{version(0, 10, false, 1), version(0, 20, false, 2), version(0, 20, true, 0), version(0, 5, true, 0), version(0, 20, false, 7), version(0, 20, false, 3)},
+		{version(0, 20, false, 1), version(0, 20, false, 2), version(0, 20, false, 3), version(0, 20, false, 4), version(0, 20, false, 2), version(0, 19, false, 200)},
+		{version(0, INT64_MIN, false, 1), version(0, INT64_MIN, false, 2), version(0, INT64_MIN, true, 0), version(0, INT64_MIN, false, 9),
+			version(0, 0, false, 3), version(0, 0, false, 4)},
+		{version(3, 20, true, 0), version(3, 20, true, 0), version(3, 20, false, 3), version(3, 21, false, 4), version(3, 21, false, 5), version(2, 99, true, 0)},
+	};
+
+	for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
+		int order[6] = {0, 1, 2, 3, 4, 5};
+		struct reconcile_version want = sets[i][0];
+
+		for (int k = 1; k < 6; k++)
+			if (reconcile_compare(&sets[i][k], &want) > 0)
+				want = sets[i][k];
+		cr_assert_eq(try_orders(sets[i], &want, order, 0), 720, "set %zu", i);
+	}
+}
+
+Test(reconcile, a_series_overrules_its_instances_as_its_version_says)
+{
+	static const struct {
+		int32_t series_sequence;
+		bool series_cancelled;
+		int32_t sequence;
+		bool instance, want;
+	} rows[] = {
+		{2, true, 1, true, true}, {2, true, 2, true, true}, {2, true, 2, false, true}, {2, true, 3, false, false},
+		{2, false, 1, true, true}, {2, false, 2, true, false}, {2, false, 1, false, false},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct reconcile_version series = version(rows[i].series_sequence, 10, rows[i].series_cancelled, 0);
+		struct reconcile_version seen = version(rows[i].sequence, 10, false, 1);
+
+		cr_assert_eq(reconcile_blocked(&seen, rows[i].instance, &series), rows[i].want, "row %zu", i);
+	}
+	struct reconcile_version series = version(2, 10, false, 0), equal = version(2, 10, false, 1), older = version(1, 10, false, 1);
+
+	cr_assert(reconcile_dropped(&older, &series, RECONCILE_BY_DIGEST));
+	cr_assert(!reconcile_dropped(&equal, &series, RECONCILE_BY_DIGEST));
+	cr_assert(reconcile_dropped(&equal, &series, RECONCILE_BY_ARRIVAL));
 }
 
 Test(reconcile, the_digest_covers_what_matters_and_nothing_else)
@@ -126,15 +195,36 @@ Test(reconcile, the_digest_covers_what_matters_and_nothing_else)
 	}
 }
 
-Test(reconcile, a_run_that_loses_more_than_half_of_twenty_is_suspicious)
+Test(reconcile, a_run_that_loses_more_than_half_of_twenty_is_suspicious_and_so_is_an_empty_one)
 {
 	static const struct {
 		int64_t known, gone;
-		bool want;
-	} rows[] = {{20, 11, true}, {20, 10, false}, {19, 19, false}, {1000, 501, true}, {0, 0, false}};
+		bool empty, want;
+	} rows[] = {{20, 11, false, true}, {20, 10, false, false}, {19, 19, false, false}, {1000, 501, false, true}, {0, 0, true, false},
+		{5, 5, true, true}, {4, 4, true, false}};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct reconcile_run run = {rows[i].known, rows[i].gone};
+		struct reconcile_run run = {rows[i].known, rows[i].gone, rows[i].empty};
 		cr_assert_eq(reconcile_suspicious(&run), rows[i].want, "row %zu", i);
 	}
+}
+
+Test(reconcile, a_span_reaches_over_the_days_of_its_events_and_further_only_for_few)
+{
+	struct reconcile_span span = {.events = 0};
+	const int64_t day = 86400, same_day = 11 * 3600;
+
+	cr_assert_eq(reconcile_side_of(&span, (struct instant){5}), RECONCILE_INSIDE, "no span: inside");
+	reconcile_span_add(&span, (struct instant){20 * day});
+	reconcile_span_add(&span, (struct instant){10 * day});
+	reconcile_span_add(&span, (struct instant){15 * day});
+	cr_assert_eq(reconcile_side_of(&span, (struct instant){10 * day - same_day}), RECONCILE_INSIDE);
+	cr_assert_eq(reconcile_side_of(&span, (struct instant){10 * day - same_day - 1}), RECONCILE_BEFORE);
+	cr_assert_eq(reconcile_side_of(&span, (struct instant){20 * day + same_day}), RECONCILE_INSIDE);
+	cr_assert_eq(reconcile_side_of(&span, (struct instant){20 * day + same_day + 1}), RECONCILE_AFTER);
+	cr_assert(reconcile_reaches(&span, 1), "one may have been deleted");
+	cr_assert(!reconcile_reaches(&span, 2));
+	span.events = 100;
+	cr_assert(reconcile_reaches(&span, 10));
+	cr_assert(!reconcile_reaches(&span, 11));
 }

@@ -171,17 +171,75 @@ Test(intake_calendar, nothing_is_removed_when_more_than_half_is_gone)
 	add_visits(0, 20);
 	take_only();
 	begin();
-	add_visits(0, 9);
+	add_visits(0, 8);
+	add_visit("v19", 20, "");
 	struct intake_result r = take();
 	cr_assert(r.held);
 	cr_assert_eq(r.cancelled, 0);
-	cr_assert(is_there("v19"));
+	cr_assert(is_there("v18"));
+	cr_assert_not_null(strstr(buf_str(&r.report), "11 of 20 known events are gone"), "%s", buf_str(&r.report));
 	buf_release(&r.report);
 	begin();
-	add_visits(0, 10);
+	add_visits(0, 9);
+	add_visit("v19", 20, "");
 	r = take();
 	cr_assert(!r.held, "half may go");
 	cr_assert_eq(r.cancelled, 10);
+	cr_assert(!is_there("v18"));
+	buf_release(&r.report);
+}
+
+Test(intake_calendar, an_empty_calendar_is_held_where_five_are_known)
+{
+	begin();
+	add_visits(0, 5);
+	take_only();
+	begin();
+	struct intake_result r = take();
+	cr_assert(r.held);
+	cr_assert(is_there("v00"));
+	buf_release(&r.report);
+	begin();
+	add_visits(0, 4);
+	take_only();
+	begin();
+	r = take();
+	cr_assert(!r.held);
+	cr_assert_eq(r.cancelled, 4);
+	buf_release(&r.report);
+}
+
+Test(intake_calendar, a_rolling_export_removes_neither_what_is_past_nor_what_it_does_not_reach)
+{
+	begin();
+	add_visits(0, 28);
+	take_only();
+	fx.jobs.planning_now = "2022-01-11T12:00:00Z";
+	cr_assert_eq(jobs_fixture_renew(&fx), 0);
+	begin();
+	add_visits(10, 14); /* 11 to 14 January */
+	add_visits(15, 22); /* 16 to 22 January: the 15th was deleted */
+	struct intake_result r = take();
+	cr_assert(!r.held);
+	cr_assert_eq(r.cancelled, 1);
+	cr_assert(!is_there("v14"));
+	cr_assert(is_there("v00") && is_there("v09"), "what is past stays");
+	cr_assert(is_there("v22") && is_there("v27"), "the export does not reach there");
+	cr_assert_not_null(strstr(buf_str(&r.report), "6 known events outside the span of this file were left"), "%s", buf_str(&r.report));
+	buf_release(&r.report);
+}
+
+Test(intake_calendar, the_last_event_can_be_deleted)
+{
+	begin();
+	add_visits(0, 10);
+	add_visit("last", 28, "");
+	take_only();
+	begin();
+	add_visits(0, 10);
+	struct intake_result r = take();
+	cr_assert_eq(r.cancelled, 1);
+	cr_assert(!is_there("last"));
 	buf_release(&r.report);
 }
 
@@ -277,6 +335,74 @@ Test(intake_calendar, a_place_is_kept_only_where_it_names_a_centre)
 	cr_assert_str_eq(place_of("at-centre", &arena), "C1");
 	cr_assert_str_eq(place_of("at-home", &arena), "-", "a text may say where a person lives");
 	arena_release(&arena);
+}
+
+Test(intake_calendar, the_same_export_under_a_dated_name_is_the_same_source)
+{
+	static const char *const names[] = {"S001/agenda_2022-01-10.ics", "S001/agenda (1).ics", "S001/agenda-20220110T0830.ics"};
+
+	begin();
+	add_visits(0, 5);
+	take_only();
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct intake_result r;
+
+		cr_assert_eq(jobs_fixture_take(&fx, names[i], buf_str(&calendar), &r), 0);
+		cr_assert_eq(r.unchanged, 5, "%s", names[i]);
+		buf_release(&r.report);
+	}
+}
+
+Test(intake_calendar, one_visit_in_two_sources_is_one_and_goes_with_the_last_of_them)
+{
+	struct intake_result r;
+	struct buf both = BUF_INIT;
+
+	begin();
+	add_visits(0, 3);
+	take_only();
+	buf_puts(&both, buf_str(&calendar));
+	cr_assert_eq(jobs_fixture_take(&fx, "S001/other.ics", buf_str(&both), &r), 0);
+	buf_release(&r.report);
+	const struct snapshot *s = jobs_fixture_snapshot(&fx);
+	cr_assert_eq(s->n_visits, 3);
+	cr_assert_eq(s->n_busy, 0);
+	snapshot_free(s);
+	begin();
+	add_visits(0, 2);
+	take_only();
+	cr_assert(is_there("v02"), "the other source still has it");
+	cr_assert_eq(jobs_fixture_take(&fx, "S001/other.ics", buf_str(&calendar), &r), 0);
+	cr_assert(!is_there("v02"));
+	buf_release(&r.report);
+	buf_release(&both);
+}
+
+Test(intake_calendar, an_import_tried_dry_says_what_would_happen_and_writes_nothing)
+{
+	struct fault f = FAULT_NONE;
+	struct intake_result r;
+
+	begin();
+	add_visits(0, 10);
+	take_only();
+	int64_t revision = jobs_fixture_revision(&fx, "S001");
+	begin();
+	add_visits(0, 8);
+	add_visit("new", 3, "");
+	add_visit("v09", 12, "SEQUENCE:1\r\n");
+	buf_puts(&calendar, "END:VCALENDAR\r\n");
+	const struct intake_file file = {.name = "S001/agenda.ics", .text = buf_str(&calendar), .len = calendar.len, .actor = "test", .dry_run = true};
+
+	cr_assert_eq(intake_run(&fx.intake, &file, &r, &f), 0);
+	cr_assert_eq(r.created, 1);
+	cr_assert_eq(r.changed, 1);
+	cr_assert_eq(r.unchanged, 8);
+	cr_assert_eq(r.cancelled, 1);
+	cr_assert_eq(r.read, 11);
+	cr_assert_eq(jobs_fixture_revision(&fx, "S001"), revision);
+	cr_assert(is_there("v08") && !is_there("new"));
+	buf_release(&r.report);
 }
 
 Test(intake_calendar, what_its_source_deleted_is_taken_out_and_comes_back)

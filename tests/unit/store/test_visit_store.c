@@ -140,63 +140,169 @@ Test(visit_store, a_free_entry_changes_no_plan)
 	cr_expect_eq(revision(), before);
 }
 
-static int cancel_series(struct tx *tx, void *arg)
-{
-	struct agenda_key key = {"S001", "feed", "u1", ""};
-	struct agenda_version version = {.sequence = 5};
+struct change {
+	struct agenda_key key;
+	struct agenda_version known;
+	enum agenda_status status;
+	int64_t n;
+};
 
-	return visit_store_cancel_series(tx, &key, &version, arg);
+static int gone_job(struct tx *tx, void *arg)
+{
+	struct change *c = arg;
+
+	return visit_store_gone(tx, &c->key, &c->n);
 }
 
-Test(visit_store, a_cancelled_series_takes_its_instances_and_those_to_come)
+static int gone_uid_job(struct tx *tx, void *arg)
 {
+	struct change *c = arg;
+
+	return visit_store_gone_uid(tx, &c->key, &c->n);
+}
+
+static int mark_job(struct tx *tx, void *arg)
+{
+	struct change *c = arg;
+
+	return visit_store_mark(tx, &c->key, &c->known, c->status);
+}
+
+Test(visit_store, what_is_gone_keeps_its_version_and_raises_the_revision_once)
+{
+	struct change c = {.key = {"S001", "feed", "u1", "20220125T100000Z"}};
 	struct agenda_version v;
-	int64_t n = 0;
+	int64_t before;
+
+	put("feed", "20220118T100000Z", AGENDA_VISIT, 0, 1);
+	put("feed", "20220125T100000Z", AGENDA_VISIT, 4, 2);
+	before = revision();
+	cr_expect_eq(store_temp_run(&store, gone_job, &c), 0);
+	cr_expect_eq(revision(), before + 1);
+	cr_expect_eq(store_temp_run(&store, gone_job, &c), 0);
+	cr_expect_eq(revision(), before + 1, "gone is gone");
+	cr_expect_eq(c.n, 1);
+	cr_expect_eq(known("20220125T100000Z", &v), 0);
+	cr_expect_eq(v.status, AGENDA_GONE);
+	cr_expect_eq(v.sequence, 4);
+	cr_expect_eq(known("20220118T100000Z", &v), 0);
+	cr_expect_eq(v.status, AGENDA_VISIT);
+}
+
+Test(visit_store, all_of_a_uid_goes_from_its_source_alone)
+{
+	struct change c = {.key = {"S001", "feed", "u1", ""}};
+	const struct snapshot *s;
 
 	put("feed", "20220118T100000Z", AGENDA_VISIT, 0, 1);
 	put("feed", "20220125T100000Z", AGENDA_VISIT, 0, 2);
+	put("feed", "20220201T100000Z", AGENDA_CANCELLED, 0, 2);
 	put("other", "20220118T100000Z", AGENDA_VISIT, 0, 2);
-	cr_expect_eq(store_temp_run(&store, cancel_series, &n), 0);
-	cr_expect_eq(n, 2, "another source's entries stay");
-	cr_expect_eq(known("20220118T100000Z", &v), 0);
-	cr_expect_eq(v.status, AGENDA_CANCELLED);
-	cr_expect_eq(known("20220201T100000Z", &v), 0, "an instance not seen yet meets the mark of the series");
-	cr_expect_eq(v.sequence, 5);
+	cr_expect_eq(store_temp_run(&store, gone_uid_job, &c), 0);
+	cr_expect_eq(c.n, 2, "what was cancelled stays so");
+	s = load();
+	cr_expect_geq(snapshot_find_visit(s, "u1/20220118T100000Z"), 0, "another source still has it");
+	cr_expect_eq(snapshot_find_visit(s, "u1/20220125T100000Z"), -1);
+	snapshot_free(s);
 }
 
-static int cancel_one(struct tx *tx, void *arg)
+Test(visit_store, a_mark_changes_the_status_alone)
 {
-	return visit_store_cancel(tx, arg);
-}
-
-static void count(void *arg, const struct agenda_key *key, const struct agenda_version *version)
-{
-	int *counts = arg;
-
-	counts[version->status]++;
-	cr_expect_str_eq(key->uid, "u1");
-}
-
-Test(visit_store, known_entries_of_a_source_are_listed_for_a_full_snapshot)
-{
-	struct agenda_key key = {"S001", "feed", "u1", "20220125T100000Z"};
-	int counts[4] = {0};
+	struct change c = {.key = {"S001", "feed", "u1", ""}, .known = {.status = AGENDA_VISIT}, .status = AGENDA_CANCELLED};
+	struct agenda_version v;
 	int64_t before;
+
+	put("feed", "", AGENDA_VISIT, 3, 1);
+	before = revision();
+	cr_expect_eq(store_temp_run(&store, mark_job, &c), 0);
+	cr_expect_eq(revision(), before + 1);
+	cr_expect_eq(known("", &v), 0);
+	cr_expect_eq(v.status, AGENDA_CANCELLED);
+	cr_expect_eq(v.sequence, 3);
+	cr_expect_eq(v.digest[0], 1);
+}
+
+Test(visit_store, entries_of_a_source_come_in_pages_by_key)
+{
+	static const char *const want[] = {"", "20220118T100000Z", "20220125T100000Z"};
+	struct agenda_key from = {"S001", "feed", "", ""};
+	struct agenda_known page[2];
+	struct arena arena = ARENA_INIT;
+	char next[32];
+	size_t n = 0, seen = 0;
 	struct tx *tx;
 
-	put("feed", "20220118T100000Z", AGENDA_VISIT, 0, 1);
 	put("feed", "20220125T100000Z", AGENDA_VISIT, 0, 2);
-	put("other", "", AGENDA_BUSY, 0, 2);
-	before = revision();
-	cr_expect_eq(store_temp_run(&store, cancel_one, &key), 0);
-	cr_expect_eq(revision(), before + 1);
-	cr_expect_eq(store_temp_run(&store, cancel_one, &key), 0);
-	cr_expect_eq(revision(), before + 1, "gone is gone");
+	put("feed", "", AGENDA_SERIES, 2, 0);
+	put("feed", "20220118T100000Z", AGENDA_BUSY, 1, 1);
+	put("other", "20220119T100000Z", AGENDA_BUSY, 0, 2);
 	tx = store_temp_read(&store);
-	cr_expect_eq(visit_store_each(tx, "S001", "feed", count, counts), 0);
+	do {
+		cr_assert_eq(visit_store_page(tx, &from, 2, &arena, page, &n), 0);
+		for (size_t i = 0; i < n; i++, seen++) {
+			cr_assert_lt(seen, 3);
+			cr_expect_str_eq(page[i].uid, "u1");
+			cr_expect_str_eq(page[i].recurrence, want[seen]);
+			snprintf(next, sizeof(next), "%s ", page[i].recurrence);
+			from.uid = page[i].uid;
+			from.recurrence = next;
+		}
+	} while (n == 2);
 	store_temp_end(&store, tx);
-	cr_expect_eq(counts[AGENDA_VISIT], 1);
-	cr_expect_eq(counts[AGENDA_CANCELLED], 1);
+	cr_expect_eq(seen, 3);
+	arena_release(&arena);
+}
+
+/* Puts one entry of u1 in a source on a day of January. */
+static void put_day(const char *source, const char *recurrence, enum agenda_status status, int sequence, const char *day)
+{
+	static const char *const staff[] = {"P1"};
+	char id[64];
+	struct put p = {.entry = {.key = {"S001", source, "u1", recurrence}, .staff = staff, .n_staff = 1}};
+
+	snprintf(id, sizeof(id), "u1%s%s", recurrence[0] != '\0' ? "/" : "", recurrence);
+	p.entry.visit = model_build_visit(id, "P1", "E001", day, "14:00");
+	p.entry.version = (struct agenda_version){.status = status, .sequence = sequence};
+	cr_assert_eq(store_temp_run(&store, put_job, &p), 0);
+}
+
+Test(visit_store, one_visit_of_several_sources_is_there_once_in_its_newest_version)
+{
+	const struct snapshot *s;
+	struct snapshot_request january = {.service_id = "S001"};
+	struct tx *tx;
+
+	put_day("a", "", AGENDA_VISIT, 0, "2022-01-19");
+	put_day("b", "", AGENDA_VISIT, 1, "2022-03-19");
+	cr_assert_eq(date_parse("2022-01-01", 10, &january.from), 0);
+	cr_assert_eq(date_parse("2022-01-31", 10, &january.to), 0);
+	tx = store_temp_read(&store);
+	cr_assert_eq(snapshot_load(tx, &january, NULL, &s, NULL), 0);
+	store_temp_end(&store, tx);
+	cr_expect_eq(snapshot_find_visit(s, "u1"), -1, "it moved to March, outside of what is loaded");
+	snapshot_free(s);
+	put_day("a", "", AGENDA_VISIT, 2, "2022-01-19");
+	put_day("c", "", AGENDA_BUSY, 3, "2022-01-19");
+	s = load();
+	cr_expect_geq(snapshot_find_visit(s, "u1"), 0, "a copy that shows less takes nothing away");
+	cr_expect_eq(s->n_visits, 17);
+	cr_expect_eq(s->n_busy, 3, "and does not block its own member");
+	snapshot_free(s);
+}
+
+Test(visit_store, a_newer_cancellation_in_another_source_counts_an_older_one_does_not)
+{
+	const struct snapshot *s;
+
+	put_day("a", "20220119T140000Z", AGENDA_VISIT, 1, "2022-01-19");
+	put_day("b", "20220119T140000Z", AGENDA_CANCELLED, 0, "2022-01-19");
+	s = load();
+	cr_expect_geq(snapshot_find_visit(s, "u1/20220119T140000Z"), 0);
+	snapshot_free(s);
+	put_day("b", "", AGENDA_CANCELLED, 2, "2022-01-19");
+	s = load();
+	cr_expect_eq(snapshot_find_visit(s, "u1/20220119T140000Z"), -1, "its series is cancelled");
+	snapshot_free(s);
 }
 
 Test(visit_store, of_two_sources_with_one_visit_the_newer_version_counts)
