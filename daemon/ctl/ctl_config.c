@@ -5,8 +5,10 @@
 #include "ctl.h"
 
 #include <planvax/config/config.h>
+#include <planvax/ingest/mapping.h>
 
 #include <getopt.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -35,6 +37,26 @@ static void report(void *arg, const struct fault *f, const char *line, int colum
 	buf_release(&text);
 }
 
+static void report_mapping(void *arg, const struct fault *f)
+{
+	(void)arg;
+	ctl_complain(f);
+}
+
+/* Whether all mappings can be used; whether there are such types of visit the rules tell, which are not read here. */
+static bool mappings_fit(const struct config *config)
+{
+	bool fit = true;
+
+	for (size_t i = 0; i < config->n_mappings; i++) {
+		struct mapping *m = mapping_new();
+
+		fit &= mapping_configure(m, &config->mappings[i], report_mapping, NULL) == 0;
+		mapping_free(m);
+	}
+	return fit;
+}
+
 int ctl_config(int argc, char **argv)
 {
 	static const struct option longs[] = {{"config", required_argument, NULL, 'c'}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
@@ -58,6 +80,10 @@ int ctl_config(int argc, char **argv)
 	} else if (!strcmp(verb, "check") || !strcmp(verb, "dump")) {
 		if (config_load(file, report, NULL, &config) < 0)
 			return CTL_FAILED;
+		if (!strcmp(verb, "check") && !mappings_fit(config)) {
+			config_free(config);
+			return CTL_FAILED;
+		}
 		if (!strcmp(verb, "dump"))
 			config_dump(config, &out);
 		else

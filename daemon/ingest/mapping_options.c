@@ -8,12 +8,18 @@ const struct name source_kind_names[] = {{"folder", SOURCE_FOLDER}, {"http", SOU
 
 const struct option_row mapping_options_rows[] = {
 	{"mapping", "person", OPTION_TEXT, AT(person), "X-PLANVAX-PERSON", 0, 0, NULL, OPTION_RELOADABLE, NULL,
-		"Where a calendar names the person: PROPERTY, or PROPERTY;PARAMETER, or PROPERTY ~ REGEX with one group."},
-	{"mapping", "type", OPTION_TEXT, AT(type), "CATEGORIES", 0, 0, NULL, OPTION_RELOADABLE, NULL, "Where it names the type of visit."},
+		"Where a calendar names the person, by number, never by name: PROPERTY, or PROPERTY;PARAMETER, or PROPERTY ~ REGEX with one group (POSIX "
+		"extended; ~* in any case; \\d, \\s, \\n and (?: ) are understood; ^ and $ are ends of a line; the first 4 KiB are looked at). Alternatives "
+		"stand with \" || \" between them: the first that tells something counts. X-WR-CALNAME, or VCALENDAR.NAME, is a property of the calendar "
+		"itself. Put a value with a # into double quotes. Try it with planvaxctl ingest --dry-run --explain; planvaxctl ingest --suggest proposes a section."},
+	{"mapping", "type", OPTION_TEXT, AT(type), "CATEGORIES", 0, 0, NULL, OPTION_RELOADABLE, NULL,
+		"Where it names the type of visit, by its code or by words of a key type.CODE = words, other words: without case, accents and punctuation, "
+		"whole words but where they end in *; the longest that fit win."},
 	{"mapping", "staff", OPTION_TEXT, AT(staff), "ATTENDEE", 0, 0, NULL, OPTION_RELOADABLE, NULL,
-		"Where it names staff by e-mail; ORGANIZER is looked at after ATTENDEE."},
-	{"mapping", "place", OPTION_TEXT, AT(place), "LOCATION", 0, 0, NULL, OPTION_RELOADABLE, NULL, "Where it names the centre."},
-	{"mapping", "due", OPTION_TEXT, AT(due), "X-PLANVAX-DUE", 0, 0, NULL, OPTION_RELOADABLE, NULL, "Where it names the statutory due date."},
+		"Where it names staff by e-mail, staff_id or name; with ATTENDEE alone ORGANIZER is read too. All alternatives count."},
+	{"mapping", "place", OPTION_TEXT, AT(place), "LOCATION", 0, 0, NULL, OPTION_RELOADABLE, NULL, "Where it names the centre, by centre_id or name."},
+	{"mapping", "due", OPTION_TEXT, AT(due), "X-PLANVAX-DUE", 0, 0, NULL, OPTION_RELOADABLE, NULL,
+		"Where it names the statutory due date: YYYY-MM-DD, YYYYMMDD or DD/MM/YYYY."},
 };
 const size_t mapping_options_n_rows = sizeof(mapping_options_rows) / sizeof(mapping_options_rows[0]);
 
