@@ -349,21 +349,19 @@ static void event_line(struct component_reader *r, const struct splitter_line *l
 {
 	const struct component_name *use = r->line_use;
 	struct scanner_line scanned;
-	struct component_line new = {
-		.property = use != NULL ? use->property : PROPERTY_OTHER, .kept = r->keep_all || (use != NULL && use->kept),
-	};
+	enum component_property property = use != NULL ? use->property : PROPERTY_OTHER;
 
-	if ((new.property == PROPERTY_OTHER && !new.kept) || r->has_defect)
+	if (r->has_defect)
 		return;
 	if (line->cut) {
 		refuse_long_line(r, line);
 	} else if (r->lines.len >= EVENT_MAX_PROPERTIES || r->bytes + line->len > EVENT_MAX_COMPONENT_BYTES) {
 		refuse_large_event(r, line);
 	} else if (scanner_scan(&r->scanner, line->text, line->len, &scanned) < 0) {
-		refuse_no_value(r, line, new.property);
+		refuse_no_value(r, line, property);
 	} else {
-		copy_line(r, line, &scanned, &new);
-		VEC_PUSH(&r->lines, new);
+		VEC_PUSH(&r->lines, ((struct component_line){.property = property, .kept = r->keep_all || (use != NULL && use->kept)}));
+		copy_line(r, line, &scanned, &r->lines.items[r->lines.len - 1]);
 	}
 }
 

@@ -142,6 +142,8 @@ static int read_end(struct draft *d)
 	zone = v.is_date ? &d->zones->floating : zone_of(d, d->end, v.is_utc);
 	if (zone == NULL)
 		return ERR_NOT_FOUND;
+	if (!v.is_date && zone == &d->zones->floating && n->zone != &d->zones->utc)
+		zone = n->zone; /* an end that forgets the zone of its start */
 	n->length_s = zone_name_instant(zone, (struct recurrence_local){v.date, v.second}).utc_s - n->start_at.utc_s;
 	return 0;
 }
@@ -455,6 +457,22 @@ static bool value_is(const struct component_line *line, const char *word)
 	return strlen(word) == len && strncasecmp(line->p.value + offset, word, len) == 0;
 }
 
+/* Remembers a line that must stand once. One that is repeated as it was is odd, no more; another value makes it unsure
+ * which one counts. */
+static int only(struct draft *d, const struct component_line **at, const struct component_line *line)
+{
+	if (*at == NULL) {
+		*at = line;
+		return 0;
+	}
+	const char *before = event_param(&(*at)->p, "TZID");
+	const char *now = event_param(&line->p, "TZID");
+	if (strcmp((*at)->p.value, line->p.value) == 0 && strcmp(before != NULL ? before : "", now != NULL ? now : "") == 0)
+		return 0;
+	event_problem_set(d->problem, ERR_INVALID, "%s stands twice, with different values", line->p.name);
+	return refuse_at(d, line, 0, "an event has one");
+}
+
 /* The lines that stand for themselves; remembers those that need each other. */
 static int read_line(struct draft *d, const struct component_line *line)
 {
@@ -479,17 +497,13 @@ static int read_line(struct draft *d, const struct component_line *line)
 		n->transparent = value_is(line, "TRANSPARENT");
 		break;
 	case PROPERTY_DTSTART:
-		d->start = line;
-		break;
+		return only(d, &d->start, line);
 	case PROPERTY_DTEND:
-		d->end = line;
-		break;
+		return only(d, &d->end, line);
 	case PROPERTY_DURATION:
-		d->duration = line;
-		break;
+		return only(d, &d->duration, line);
 	case PROPERTY_RECURRENCE_ID:
-		d->recurrence_id = line;
-		break;
+		return only(d, &d->recurrence_id, line);
 	case PROPERTY_OTHER:
 	case PROPERTY_RRULE:
 	case PROPERTY_RDATE:

@@ -51,6 +51,7 @@ static const struct {
 } vendor_names[] = {
 	{"Z", "Etc/UTC"},
 	{"tzone://Microsoft/Utc", "Etc/UTC"},
+	{"Western/Central Europe", "Europe/Berlin"}, /* Notes */
 	{"GMT +0100 (Standard) / GMT +0200 (Daylight)", "Europe/Paris"}, /* every zone with these two changes as it does */
 };
 

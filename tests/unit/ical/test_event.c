@@ -72,6 +72,13 @@ Test(event, gives_single_events_with_end_duration_or_neither)
 		"a 220103T073000Z-220103T080000Z\nb 220703T063000Z-220703T071500Z\nc 220103T083000Z-220103T083000Z\n");
 }
 
+Test(event, an_end_without_zone_is_in_that_of_the_start)
+{
+	expect(CALENDAR(EVENT("UID:a\r\n" PARIS "20220103T083000\r\nDTEND:20220103T090000\r\n")
+			EVENT("UID:b\r\nDTSTART:20220103T083000Z\r\nDTEND:20220103T090000\r\n")),
+		"a 220103T073000Z-220103T080000Z\nb 220103T083000Z-220103T090000Z\n");
+}
+
 Test(event, a_whole_day_is_one_in_the_default_zone_even_with_equal_ends)
 {
 	struct buf got = BUF_INIT;
@@ -162,6 +169,7 @@ Test(event, rejects_with_the_place_of_what_is_wrong)
 		{"UID:a\r\nDTSTART:20220103T080000Z\r\nRRULE:FREQ=HOURLY\r\n", "REJECT 2 5:7 recurrence rule declined: more often than daily\n"},
 		{"UID:a\r\nDTSTART:20220103T080000Z\r\nEXRULE:FREQ=DAILY\r\n", "REJECT 2 5:8 EXRULE is not read\n"},
 		{"UID:a\r\nDTSTART:20220103T080000Z\r\nDURATION:30\r\n", "REJECT 2 5:10 DURATION: \"30\": not a duration\n"},
+		{"UID:a\r\nDTSTART:20220103T080000Z\r\nDTSTART:20220103T090000Z\r\n", "REJECT 2 5:9 DTSTART stands twice, with different values\n"},
 		{"UID:a\r\nDTSTART:99990103T080000Z\r\n", "REJECT 2 4:9 DTSTART: the year 9999 is out of range\n"},
 	};
 

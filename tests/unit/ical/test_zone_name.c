@@ -60,6 +60,7 @@ Test(zone_name, finds_names_of_every_kind)
 		{"(GMT +01:00)", "Etc/GMT-1"},
 		{"/mozilla.org/20050126_1/Europe/Paris", "Europe/Paris"},
 		{"tzone://Microsoft/Utc", "Etc/UTC"},
+		{"Western/Central Europe", "Europe/Berlin"},
 		{"Romance Standard Time 1", "Europe/Paris"},
 		{"Romance Daylight Time", "Europe/Paris"},
 		{"W. Europe", "Europe/Berlin"},
