@@ -64,6 +64,23 @@ static bool is_time(const char *text, size_t len)
 	return true;
 }
 
+/* Whether it is one of several groups of digits, as phone, registration and social security numbers are written. */
+static bool is_in_groups(const struct token *t)
+{
+	const char *from = t->text, *to = t->text + t->len;
+	size_t digits = 0, groups = 1;
+
+	while (from > t->line && (is_digit(from[-1]) || (from[-1] == ' ' && from - 1 > t->line && is_digit(from[-2]) && is_digit(*from))))
+		from--;
+	while (is_digit(*to) || (*to == ' ' && is_digit(to[1]) && is_digit(to[-1])))
+		to++;
+	for (; from < to; from++) {
+		digits += is_digit(*from);
+		groups += *from == ' ';
+	}
+	return groups > 1 && digits >= 9;
+}
+
 static bool is_candidate(const struct token *t, const char *text)
 {
 	char before = t->text > text ? t->text[-1] : ' ';
@@ -75,7 +92,7 @@ static bool is_candidate(const struct token *t, const char *text)
 		return false;
 	if (after != '\0' && strchr("./:", after) != NULL && is_token_byte(t->text[t->len + 1]))
 		return false;
-	return !is_other_number(t->text, t->len, t->digits) && !is_time(t->text, t->len);
+	return !is_in_groups(t) && !is_other_number(t->text, t->len, t->digits) && !is_time(t->text, t->len);
 }
 
 /* The classes of its runs: "S001-P0042" is [A-Z]+[0-9]+-[A-Z]+[0-9]+. */

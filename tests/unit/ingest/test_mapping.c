@@ -135,3 +135,175 @@ Test(mapping, names_the_properties_that_it_reads_each_once)
 	cr_assert_str_eq(names[2], "ORGANIZER");
 	mapping_free(m);
 }
+
+Test(mapping, alternatives_are_tried_in_order_and_all_staff_count)
+{
+	static const char *const config[] = {
+		"person", "X-ID || SUMMARY ~ n°(\\d+) || DESCRIPTION ~* DOSSIER *: *([a-z]?[0-9]+)", "staff", "X-DOCTOR || ORGANIZER;CN", "due", "X-DUE || DESCRIPTION ~ avant le ([0-9/]+)",
+	};
+	static const struct event_param cn[] = {{"CN", "Dr B"}};
+	static const struct event_property list[] = {
+		{.name = "ORGANIZER", .value = "mailto:b@x.example", .params = cn, .n_params = 1},
+		{.name = "SUMMARY", .value = "VIP n°12"},
+		{.name = "X-DOCTOR", .value = "Dr A"},
+		{.name = "DESCRIPTION", .value = "Motif : VIP\\nDossier : P77\\nà voir avant le 03/02/2022"},
+	};
+	struct mapping *m = mapping_with(config, N(config));
+
+	expect(m, list, N(list), "12||dr a,dr b||2022-02-03");
+	expect(m, list + 3, 1, "P77||||2022-02-03");
+	mapping_free(m);
+}
+
+Test(mapping, an_expression_sees_lines_and_the_first_four_kilobytes)
+{
+	static const char *const config[] = {"person", "DESCRIPTION ~ ^(?:Dossier|Ref)[ :]+([^\\n]+)$"};
+	struct mapping *m = mapping_with(config, N(config));
+	struct buf far = BUF_INIT;
+	const struct event_property near[] = {{.name = "DESCRIPTION", .value = "VIP\\nRef : A-1\\nautre"}};
+	struct event_property list[1];
+
+	expect(m, near, 1, "A-1||||");
+	for (size_t i = 0; i < 2048; i++)
+		buf_puts(&far, "é");
+	buf_puts(&far, "\\nRef : A-1");
+	list[0] = (struct event_property){.name = "DESCRIPTION", .value = buf_str(&far)};
+	expect(m, list, 1, "||||");
+	buf_release(&far);
+	mapping_free(m);
+}
+
+Test(mapping, refuses_expressions_that_could_take_for_ever)
+{
+	static const struct {
+		const char *pattern, *what;
+	} rows[] = {
+		{"(a+)+", "repeats a group that holds a repetition"}, {"((a|b{2,})c)*", "repeats a group that holds a repetition"},
+		{"((a{1,100}){1,100})", "repeats a group that holds a repetition"}, {"(?:a{1,100}){1,100}(b)", "repeats a group that holds a repetition"},
+		{"(a{1,101})", "more than 100 times"}, {"(a{100}b{100}c{100}d{100}e{1})", "400 in all"}, {"(a+?)", "repeats a repetition"}, {"(a)\\1", "refers back"},
+		{"(a)(b)", "more than one group"}, {"(?=a)", "that POSIX expressions do not know"}, {"(a", "not closed"}, {"a)", "without its ("},
+		{"([a", "not closed"}, {"(a)\\", "ends with a backslash"}, {"*(a)", "repeats nothing"}, {"(a){x}", "no number of times"},
+		{"((((((((((a))))))))))", "too many groups"}, {"(|a){,3}", "no number of times"},
+	};
+	struct mapping *m = mapping_with(NULL, 0);
+
+	for (size_t i = 0; i < N(rows); i++) {
+		struct fault f = FAULT_NONE;
+		struct buf value = BUF_INIT;
+		buf_printf(&value, "SUMMARY ~ %s", rows[i].pattern);
+		cr_assert_eq(mapping_set(m, "person", buf_str(&value), &f), ERR_INVALID, "%s", rows[i].pattern);
+		cr_assert_not_null(strstr(f.what, rows[i].what), "%s: %s", rows[i].pattern, f.what);
+		cr_assert_neq(f.hint[0], '\0', "%s", rows[i].pattern);
+		buf_release(&value);
+	}
+	mapping_free(m);
+}
+
+Test(mapping, words_fit_without_case_accents_and_punctuation)
+{
+	static const char *const config[] = {
+		"type", "SUMMARY", "type.VIP_INITIALE", "Visite d'information et de prévention initiale, EMA initial, embauch*", "type.REPRISE", "pré-reprise, Reprise",
+	};
+	static const struct {
+		const char *summary, *want;
+	} rows[] = {
+		{"VISITE D’INFORMATION  ET DE PREVENTION INITIALE", "|VIP_INITIALE|||"}, {"ema (initial)", "|VIP_INITIALE|||"},
+		{"Visite d'information et de pre\xCC\x81vention initiale", "|VIP_INITIALE|||"}, {"Embauchage", "|VIP_INITIALE|||"}, {"R\xC3\x89" "EMBAUCHE", "||||"},
+		{"PRE REPRISE", "|REPRISE|||"}, {"reprises", "||||"}, {"VIP_INITIALE", "|VIP_INITIALE|||"}, {"vip_initiale", "||||"},
+	};
+	struct mapping *m = mapping_with(config, N(config));
+
+	for (size_t i = 0; i < N(rows); i++) {
+		const struct event_property list[] = {{.name = "SUMMARY", .value = rows[i].summary}};
+		expect(m, list, 1, rows[i].want);
+	}
+	mapping_free(m);
+}
+
+Test(mapping, words_mean_one_type)
+{
+	static const char *const config[] = {"type.VIP_INITIALE", "Embauché"};
+	struct mapping *m = mapping_with(config, N(config));
+	struct fault f = FAULT_NONE;
+
+	cr_assert_eq(mapping_set(m, "type.REPRISE", "embauche", &f), ERR_INVALID);
+	cr_assert_not_null(strstr(f.what, "means VIP_INITIALE already"), "%s", f.what);
+	fault_clear(&f);
+	cr_assert_eq(mapping_set(m, "type.REPRISE", "...", &f), ERR_INVALID);
+	cr_assert_eq(mapping_set(m, "type.REPRISE", "embauche*", &f), 0);
+	mapping_free(m);
+}
+
+Test(mapping, the_name_of_a_calendar_is_told_with_its_events)
+{
+	static const char *const config[] = {"staff", "X-WR-CALNAME ~ ^Agenda (.+)", "place", "VCALENDAR.x-centre"};
+	static const struct event_property list[] = {
+		{.name = "VCALENDAR.X-WR-CALNAME", .value = "Agenda Dr A"}, {.name = "VCALENDAR.X-CENTRE", .value = "C1"}, {.name = "X-WR-CALNAME", .value = "Agenda Dr B"},
+	};
+	struct mapping *m = mapping_with(config, N(config));
+
+	expect(m, list, N(list), "||dr a|C1|");
+	mapping_free(m);
+}
+
+static void note_fault(void *arg, const struct fault *f)
+{
+	fault_format(f, arg);
+	buf_putc(arg, '\n');
+}
+
+Test(mapping, a_section_is_set_as_a_whole_and_what_is_wrong_told_by_key)
+{
+	static const struct mapping_word words[] = {{"REPRISE", "reprise"}, {"REPRIZE", "x"}};
+	static const struct mapping_options options = {
+		.name = "acme", .person = "SUMMARY ~ (", .type = "SUMMARY", .staff = "ATTENDEE", .place = "LOCATION", .due = "X-PLANVAX-DUE", .words = words, .n_words = 2,
+	};
+	struct mapping *m = mapping_with(NULL, 0);
+	struct buf told = BUF_INIT;
+	size_t n;
+
+	cr_assert_eq(mapping_configure(m, &options, note_fault, &told), ERR_INVALID);
+	cr_assert_not_null(strstr(buf_str(&told), "[mapping.acme] person: "), "%s", buf_str(&told));
+	cr_assert_not_null(strstr(buf_str(&told), "[mapping.acme] type.REPRIZE: REPRIZE is no type of visit, did you mean REPRISE?"), "%s", buf_str(&told));
+	cr_assert_str_eq(mapping_type_of(m, "Reprise", NULL), "REPRISE");
+	cr_assert_str_eq(mapping_properties(m, &n)[1], "SUMMARY");
+	buf_release(&told);
+	mapping_free(m);
+}
+
+static void note_sentence(void *arg, enum mapping_role role, const char *sentence)
+{
+	(void)role;
+	buf_printf(arg, "%s\n", sentence);
+}
+
+static void expect_explained(const struct mapping *m, const struct event_property *list, size_t n, const char *want)
+{
+	const struct event e = {.properties = list, .n_properties = n};
+	struct buf got = BUF_INIT;
+
+	mapping_explain(m, &e, note_sentence, &got);
+	cr_assert_str_eq(buf_str(&got), want, "%s", buf_str(&got));
+	buf_release(&got);
+}
+
+Test(mapping, explains_what_it_took_and_never_the_text_around_it)
+{
+	static const char *const config[] = {
+		"person", "SUMMARY ~ #([0-9]+)", "type", "X-MOTIF || SUMMARY", "staff", "ORGANIZER;CN", "type.REPRISE", "visite de reprise",
+	};
+	static const struct event_property list[] = {
+		{.name = "SUMMARY", .value = "Visite de reprise ZORBALUK #4711"}, {.name = "ORGANIZER", .value = "mailto:zorbaluk@x.example"},
+		{.name = "X-PLANVAX-DUE", .value = "01/02/2022"},
+	};
+	static const struct event_property half[] = {{.name = "SUMMARY", .value = "Visite de reprize ZORBALUK"}, {.name = "LOCATION", .value = "Chez ZORBALUK"}};
+	struct mapping *m = mapping_with(config, N(config));
+
+	expect_explained(m, list, N(list), "person 4711: from SUMMARY, by person = SUMMARY ~ #([0-9]+)\n"
+		"type REPRISE: from SUMMARY, by the words \"visite de reprise\" of type.REPRISE; type = SUMMARY\n"
+		"no staff: ORGANIZER has no parameter CN\nno place: there is no LOCATION\ndue 2022-02-01: from X-PLANVAX-DUE, by due = X-PLANVAX-DUE\n");
+	expect_explained(m, half, N(half), "no person: the expression of \"SUMMARY ~ #([0-9]+)\" finds nothing in it\n"
+		"no type: SUMMARY holds neither a known code nor words of a key type.CODE; almost the words \"visite de reprise\" of type.REPRISE\n"
+		"no staff: there is no ORGANIZER\nplace: from LOCATION, by place = LOCATION\nno due: there is no X-PLANVAX-DUE\n");
+	mapping_free(m);
+}
