@@ -106,9 +106,17 @@ static int make_reminder(struct tx *tx, const struct settings *s, struct reminde
 	return 0;
 }
 
-static int read_reminders(struct readers *readers, const struct settings *s, const struct move_terms *terms, struct arena *arena,
-	struct reminder **out, size_t *n_out)
+/* The reminders of one round. */
+struct reminders {
+	struct reminder *items;
+	size_t n;
+	struct move_terms terms;
+	struct arena arena;
+};
+
+static int read_reminders(struct readers *readers, const struct settings *s, struct reminders *out)
 {
+	struct arena *arena = &out->arena;
 	const char *const *ids = NULL;
 	struct reminder *list = NULL;
 	struct db *db = NULL;
@@ -118,43 +126,40 @@ static int read_reminders(struct readers *readers, const struct settings *s, con
 	if (rc < 0)
 		return rc;
 	struct tx *tx = db_read(db);
-	rc = move_store_due(tx, terms, arena, &ids, &n);
+	rc = move_store_due(tx, &out->terms, arena, &ids, &n);
 	if (rc == 0)
 		list = ARENA_NEW(arena, struct reminder, n + 1);
 	for (size_t i = 0; rc == 0 && i < n; i++) {
-		list[i] = (struct reminder){.service_id = ids[i], .terms = terms, .origin = {ids[i], "", 0}};
+		list[i] = (struct reminder){.service_id = ids[i], .terms = &out->terms, .origin = {ids[i], "", 0}};
 		rc = make_reminder(tx, s, &list[i], arena);
 	}
 	tx_end(tx);
 	readers_give(readers, db);
-	*out = list;
-	*n_out = rc == 0 ? n : 0;
+	out->items = list;
+	out->n = rc == 0 ? n : 0;
 	return rc;
 }
 
 int moves_remind(struct writer *writer, struct readers *readers, const struct settings *s, struct moves_round *out)
 {
-	struct arena arena = ARENA_INIT;
 	struct moves_round round = {.stale = settings_now(s).utc_s};
-	struct reminder *list = NULL;
-	struct move_terms terms;
-	size_t n = 0;
+	struct reminders list = {.arena = ARENA_INIT};
 	int rc = writer_call(writer, write_stale, &round);
 
-	moves_terms(s, &terms);
+	moves_terms(s, &list.terms);
 	if (rc == 0)
-		rc = read_reminders(readers, s, &terms, &arena, &list, &n);
-	for (size_t i = 0; rc == 0 && i < n; i++) {
-		if (!list[i].has_letter) {
+		rc = read_reminders(readers, s, &list);
+	for (size_t i = 0; rc == 0 && i < list.n; i++) {
+		if (!list.items[i].has_letter) {
 			round.unreachable++;
 			continue;
 		}
-		rc = writer_call(writer, write_reminder, &list[i]);
+		rc = writer_call(writer, write_reminder, &list.items[i]);
 		round.letters += rc == 0;
 	}
 	if (rc == 0)
 		*out = round;
-	arena_release(&arena);
+	arena_release(&list.arena);
 	return rc;
 }
 

@@ -138,6 +138,9 @@ static bool restore(struct repairing *x, struct block *b, bool fixed, struct cha
 	if (broken->constraint)
 		return false;
 	shell = (struct change){repair_read_team(s, b, x->old), "l'équipe n'est plus disponible ou d'autres visites sont touchées"};
+	/* Only what may not change at all is said to be changed by that. */
+	if (shell.constraint == repair_read_done)
+		shell = (struct change){fixed ? "H7" : NULL, "des visites déplacées sont à leur nouvelle heure dans l'agenda"};
 	if (shell.constraint && strcmp(shell.constraint, "H7") != 0 && !other_team(s, b)) {
 		*broken = shell;
 		return false;

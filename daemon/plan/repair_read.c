@@ -202,13 +202,19 @@ static bool read_move(struct solution *s, const struct plan_service *old, struct
 	return may;
 }
 
-/* The visits that the spans displace, moved as published; false: otherwise bound, or another set of visits. */
-static bool read_moves(struct solution *s, struct block *b, const struct plan_service *old)
+/* Displaced visits that were published with the block's offers. */
+static size_t count_told(const struct block *b, const struct plan_service *old)
 {
 	size_t told = 0;
 
 	for (int32_t k = 0; k < b->n_stops; k++)
 		told += published_offer(old, b->stops[k].published)->n_displaced;
+	return told;
+}
+
+/* The visits that the spans displace, moved as published; false: otherwise bound, or one of them has no published place. */
+static bool read_moves(struct solution *s, struct block *b, const struct plan_service *old)
+{
 	VEC_CLEAR(&b->moves);
 	for (int32_t i = 0; i < b->n_staff; i++) {
 		int32_t refs[MAX_REFS];
@@ -230,7 +236,55 @@ static bool read_moves(struct solution *s, struct block *b, const struct plan_se
 		if (n < 0)
 			return false;
 	}
-	return b->moves.len == told;
+	return true;
+}
+
+const char repair_read_done[] = "H7";
+
+/* Index of a visit by id, or -1. */
+static int32_t find_visit(const struct problem *p, const char *visit_id)
+{
+	int32_t lo = 0;
+	int32_t hi = p->n_visits;
+
+	while (lo < hi) {
+		int32_t mid = (lo + hi) / 2;
+		if (strcmp(p->s->visits[p->visits[mid].visit].visit_id, visit_id) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < p->n_visits && strcmp(p->s->visits[p->visits[lo].visit].visit_id, visit_id) == 0 ? lo : -1;
+}
+
+static bool is_in_block(const struct block *b, int32_t visit)
+{
+	for (size_t i = 0; i < b->moves.len; i++) {
+		if (b->moves.items[i].visit == visit)
+			return true;
+	}
+	return false;
+}
+
+/* Whether the displaced visits that are displaced no more stand where the published plan put them: the agenda has
+ * taken the move over. What was read of the others counts. */
+static bool moves_are_done(const struct solution *s, const struct block *b, const struct plan_service *old)
+{
+	for (int32_t k = 0; k < b->n_stops; k++) {
+		const struct plan_offer *offer = published_offer(old, b->stops[k].published);
+
+		for (size_t i = 0; i < offer->n_displaced; i++) {
+			int32_t visit = find_visit(s->p, offer->displaced[i]);
+			const struct plan_move *move = find_move(old, offer->displaced[i]);
+			const struct visit *v = visit >= 0 ? &s->p->s->visits[s->p->visits[visit].visit] : NULL;
+
+			if (v && is_in_block(b, visit))
+				continue;
+			if (!v || !move || !v->staff_id || v->start.utc_s != move->to.utc_s || strcmp(v->staff_id, move->staff_id) != 0)
+				return false;
+		}
+	}
+	return true;
 }
 
 const char *repair_read_team(struct solution *s, struct block *b, const struct plan_service *old)
@@ -251,8 +305,14 @@ const char *repair_read_team(struct solution *s, struct block *b, const struct p
 		shell_measure(s, b);
 		broken = check_team(s, b, old);
 	}
-	if (!broken && !read_moves(s, b, old))
-		broken = displace_plan(s, b) < 0 ? "H7" : "H1";
+	if (!broken) {
+		bool read = read_moves(s, b, old);
+
+		if (read && b->moves.len < count_told(b, old) && moves_are_done(s, b, old))
+			return repair_read_done;
+		if (!read || b->moves.len != count_told(b, old))
+			broken = displace_plan(s, b) < 0 ? "H7" : "H1";
+	}
 	/* Its visits could be placed anew: the team stays. */
 	if (broken && strcmp(broken, "H7") == 0)
 		return broken;
@@ -460,17 +520,9 @@ void repair_read_dose(struct solution *s, const struct plan_proposal *old)
 {
 	const struct problem *p = s->p;
 	int32_t product = old->product ? problem_product(p, old->product) : -1;
-	int32_t lo = 0;
-	int32_t hi = p->n_visits;
+	int32_t lo = find_visit(p, old->visit_id);
 
-	while (lo < hi) {
-		int32_t mid = (lo + hi) / 2;
-		if (strcmp(p->s->visits[p->visits[mid].visit].visit_id, old->visit_id) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	if (lo == p->n_visits || strcmp(p->s->visits[p->visits[lo].visit].visit_id, old->visit_id) != 0 || product < 0)
+	if (lo < 0 || product < 0)
 		return;
 	int32_t v = p->visits[lo].visitor;
 

@@ -13,7 +13,9 @@ const char *repair_read_shell(const struct solution *s, struct block *b, const s
 /* Whether the block's sites are open then and may be used. */
 const char *repair_read_place(const struct solution *s, const struct block *b);
 
-/* Reads the team with its moved visits; on failure the block has none. */
+/* Reads the team with its moved visits; on failure the block has none, but for "H7": its visits were placed anew. This very "H7" says
+ * that some stand at their published new time by now, in the agenda itself: the others keep their published places. */
+extern const char repair_read_done[];
 const char *repair_read_team(struct solution *s, struct block *b, const struct plan_service *old);
 
 /* Reads lines, people and doses of all stops, leaving out what no longer holds. */

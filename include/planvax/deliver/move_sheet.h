@@ -15,7 +15,7 @@
 #include <planvax/ical/ical_write.h>
 #include <planvax/model/move.h>
 
-/* Appends the header and a line a move; times are those of zone. now, after_s: as move_is_overdue. */
+/* What is written: times are those of zone; now, after_s as move_is_overdue. */
 struct move_sheet_table {
 	const struct move *moves;
 	size_t n;
@@ -23,6 +23,8 @@ struct move_sheet_table {
 	struct instant now;
 	int64_t after_s;
 };
+
+/* Appends the header and a line a move. */
 void move_sheet_csv(const struct move_sheet_table *t, struct buf *out);
 
 /* Which properties tell person, type, place and due date. */
