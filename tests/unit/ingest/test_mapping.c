@@ -2,6 +2,7 @@
 /* Tests of ingest/mapping. */
 #include <criterion/criterion.h>
 #include <planvax/base/buf.h>
+#include <planvax/ingest/calendar_read.h>
 #include <planvax/ingest/mapping.h>
 #include <string.h>
 
@@ -305,5 +306,27 @@ Test(mapping, explains_what_it_took_and_never_the_text_around_it)
 	expect_explained(m, half, N(half), "no person: the expression of \"SUMMARY ~ #([0-9]+)\" finds nothing in it\n"
 		"no type: SUMMARY holds neither a known code nor words of a key type.CODE; almost the words \"visite de reprise\" of type.REPRISE\n"
 		"no staff: there is no ORGANIZER\nplace: from LOCATION, by place = LOCATION\nno due: there is no X-PLANVAX-DUE\n");
+	mapping_free(m);
+}
+
+static void note_staff(void *arg, const struct calendar_row *row)
+{
+	buf_printf(arg, "%s %s\n", row->uid, row->n_staff > 0 ? row->staff[0] : "-");
+}
+
+Test(mapping, each_calendar_of_a_file_tells_its_own_name)
+{
+	static const char *const config[] = {"staff", "X-WR-CALNAME"};
+	static const char text[] =
+		"BEGIN:VCALENDAR\nX-WR-CALNAME:Dr A\nBEGIN:VEVENT\nUID:1\nDTSTART:20220103T080000Z\nEND:VEVENT\nBEGIN:VEVENT\nUID:2\nDTSTART:20220103T090000Z\n"
+		"RRULE:FREQ=DAILY;COUNT=2\nEND:VEVENT\nEND:VCALENDAR\nBEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:3\nX-WR-CALNAME:Dr B\nDTSTART:20220103T080000Z\n"
+		"END:VEVENT\nEND:VCALENDAR\n";
+	struct mapping *m = mapping_with(config, N(config));
+	struct buf got = BUF_INIT;
+	const struct calendar_options o = {.mapping = m, .from = DATE_NONE, .to = DATE_NONE, .row = note_staff, .arg = &got};
+
+	calendar_read_text(text, strlen(text), &o, NULL);
+	cr_assert_str_eq(buf_str(&got), "1 dr a\n3 -\n2 dr a\n2 dr a\n", "%s", buf_str(&got));
+	buf_release(&got);
 	mapping_free(m);
 }
