@@ -3,6 +3,7 @@
 #include <planvax/jobs/moves.h>
 
 #include <planvax/base/arena.h>
+#include <planvax/base/text.h>
 #include <planvax/deliver/move_letter.h>
 #include <planvax/store/outbox_store.h>
 #include <planvax/store/register_store.h>
@@ -169,9 +170,10 @@ int moves_remind(struct writer *writer, struct readers *readers, const struct se
 static const struct mapping_options *mapping_of(const struct settings *s, const char *source)
 {
 	const char *name = "default";
+	size_t len = strcspn(source, "/"); /* files of a folder source follow its name */
 
 	for (size_t i = 0; i < s->parts.n_sources; i++)
-		if (!strcmp(s->parts.sources[i].name, source) && s->parts.sources[i].mapping)
+		if (text_is(source, len, s->parts.sources[i].name) && s->parts.sources[i].mapping)
 			name = s->parts.sources[i].mapping;
 	for (size_t i = 0; i < s->parts.n_mappings; i++)
 		if (!strcmp(s->parts.mappings[i].name, name))

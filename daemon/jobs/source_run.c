@@ -4,6 +4,7 @@
 
 #include <planvax/base/alloc.h>
 #include <planvax/base/text.h>
+#include <planvax/jobs/moves.h>
 #include <planvax/net/url.h>
 #include <planvax/store/register_store.h>
 
@@ -419,6 +420,10 @@ static void finish(struct source_run *run)
 	}
 	s->problem = told ? say(run, told) : NULL;
 	s->hint = told && *told->hint ? told->hint : NULL;
+	/* What was taken has settled its moves; an agenda that did not change still shows the old times. */
+	if (!failed && run->unchanged)
+		moves_after_intake(run->parts->writer, &(struct moves_export){.service_id = run->key.service_id, .source = run->key.name,
+			.partial = run->before.held}, NULL);
 	int rc = writer_call(run->parts->writer, write_state, s);
 	if (rc < 0 && rc != ERR_CLOSED)
 		fault_set(&run->fault, (enum err)rc, "the outcome cannot be stored: %s", err_name(rc));

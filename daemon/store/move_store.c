@@ -25,6 +25,8 @@
 	" AND ($3 IS NULL OR m.state = $3) AND ($4 IS NULL OR m.staff = $4 OR m.to_staff = $4) AND ($5 IS NULL OR m.source = $5)" \
 	" ORDER BY m.service_id, m.number LIMIT $6"
 
+#define SEEN_EVERY_S 3600
+
 #define OVERDUE(after) "state = 'open' AND seen_utc IS NOT NULL AND since_utc <= " after
 
 enum {
@@ -57,11 +59,11 @@ static const struct statement rows[] = {
 	[SEEN] = {.name = "seen_move", .sql = "UPDATE move SET seen_utc = $1 WHERE service_id = $2 AND number = $3"},
 	[END] = {.name = "end_move", .sql =
 		"UPDATE move SET state = $1, reason = $2, announce = $3 WHERE service_id = $4 AND number = $5"},
-	[SERVICES] = {.name = "services_with_moves", .sql =
+	[SERVICES] = {.flags = STATEMENT_SCANS, .name = "services_with_moves", .sql =
 		"SELECT DISTINCT service_id FROM move WHERE state IN ('open', 'conflict') ORDER BY service_id"},
-	[EXPIRE] = {.name = "expire_moves", .sql =
+	[EXPIRE] = {.flags = STATEMENT_SCANS, .name = "expire_moves", .sql =
 		"UPDATE move SET state = 'stale' WHERE state = 'open' AND from_utc < $1 AND (to_utc IS NULL OR to_utc < $1) RETURNING 1"},
-	[DUE] = {.name = "due_moves", .sql =
+	[DUE] = {.flags = STATEMENT_SCANS, .name = "due_moves", .sql =
 		"SELECT service_id FROM move WHERE " OVERDUE("$1") " AND (reminded_utc IS NULL OR reminded_utc <= $2)"
 		" UNION SELECT service_id FROM move WHERE announce = 1 ORDER BY 1"},
 	[REMINDED] = {.name = "reminded_moves", .sql =
@@ -216,6 +218,14 @@ static void read_watched(struct stmt *q, struct arena *arena, watched_list *list
 
 /* ---- intake ---- */
 
+/* Whether an export of `source` holds what is kept under `kept`: the same, or a file of that folder. */
+static bool covers(const char *source, const char *kept)
+{
+	size_t len = strlen(source);
+
+	return strncmp(source, kept, len) == 0 && (kept[len] == '\0' || kept[len] == '/');
+}
+
 static void settle_one(struct tx *tx, const struct watched *w, const char *source, struct move_settled *out)
 {
 	switch (standing_of(w)) {
@@ -234,10 +244,12 @@ static void settle_one(struct tx *tx, const struct watched *w, const char *sourc
 		}
 		break;
 	case STANDS_OLD:
-		if (w->move.state == MOVE_OPEN && source && !strcmp(source, w->move.source)) {
+		if (w->move.state != MOVE_OPEN || !source || !covers(source, w->move.source))
+			break;
+		out->waiting++;
+		/* A feed is looked at often: not every look is worth a write. */
+		if (w->move.seen_at.utc_s + SEEN_EVERY_S <= tx_now(tx).utc_s)
 			note_seen(tx, &w->move);
-			out->waiting++;
-		}
 		break;
 	}
 }

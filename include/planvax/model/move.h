@@ -49,7 +49,7 @@ struct move {
 	/* its life; utc_s 0: not yet */
 	struct instant opened_at, since; /* since: the present `to` is published */
 	struct instant seen_at;    /* an export after that still had the old time */
-	struct instant told_at;    /* the service was told by a list or a letter */
+	struct instant told_at;    /* the service was told by a sheet or a letter */
 	struct instant reminded_at;
 	int32_t reminders;
 	bool announce;             /* its state is to be told in the next letter */

@@ -25,8 +25,8 @@ struct move_settled {
 	int64_t waiting;   /* still at the old time */
 };
 
-/* Compares the open moves of a service with its agenda after an export of `source` came. source NULL: not all of it was
- * taken, so what still stands at the old time says nothing. Adds to *out. Writer. */
+/* Compares the open moves of a service with its agenda after an export of `source` (or of all files of a folder source) came, or
+ * was found unchanged. source NULL: not all of it was taken, so what still stands at the old time says nothing. Adds to *out. Writer. */
 int move_store_settle(struct tx *tx, const char *service_id, const char *source, struct move_settled *out);
 
 /* Services that have moves to settle, by id. */

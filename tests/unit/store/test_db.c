@@ -158,13 +158,13 @@ Test(db, readers_cannot_write)
 }
 
 static const char *const big_tables[] = {"commune", "person", "company", "history", "stock", "agenda", "plan_version", "plan_body",
-	"plan_input", "plan_item", "plan_item_staff", "plan_change", "outbox", "audit", "staff", "centre", "vehicle", "answer", "forbid"};
+	"plan_input", "plan_item", "plan_item_staff", "plan_change", "outbox", "audit", "staff", "centre", "vehicle", "answer", "forbid", "move"};
 
 /* The big table that a line of a query plan scans, or NULL. */
 static const char *scanned(const char *detail)
 {
 	static const char *const aliases[][2] = {{"o", "outbox"}, {"e", "outbox"}, {"i", "plan_item"}, {"t", "plan_item_staff"},
-		{"v", "plan_version"}, {"b", "plan_body"}, {"c", "plan_current"}};
+		{"v", "plan_version"}, {"b", "plan_body"}, {"c", "plan_current"}, {"m", "move"}, {"a", "agenda"}};
 
 	if (strncmp(detail, "SCAN ", 5) != 0)
 		return NULL;

@@ -107,6 +107,11 @@ static int settle_job(struct tx *tx, void *arg)
 	return move_store_settle(tx, "S001", SOURCE, arg);
 }
 
+static int settle_other_job(struct tx *tx, void *arg)
+{
+	return move_store_settle(tx, "S001", "sample", arg); /* begins like the other's name */
+}
+
 static struct move_settled settle(void)
 {
 	struct move_settled found = {0};
@@ -279,4 +284,43 @@ Test(move_store, lists_page_by_number_and_filter_by_staff_and_state)
 	cr_expect_eq(move_store_count(tx, &(struct move_terms){.now = clock_now()}, &counts), 0);
 	cr_expect(counts.open == 2 && counts.overdue == 0 && counts.conflicts == 0);
 	store_temp_end(&t, tx);
+}
+
+Test(move_store, a_visit_that_another_member_takes_is_done_when_it_is_theirs)
+{
+	struct plan_move m = move_by(0, 3600);
+	struct visit theirs = *VISIT(0);
+
+	put_visits();
+	m.staff_id = "N1";
+	publish_moves(1, &m, 1);
+	cr_assert_str_neq(VISIT(0)->staff_id, "N1");
+	cr_assert_eq(store_temp_run(&t, shift_job, &(struct shift){VISIT(0), 3600}), 0);
+	cr_expect_eq(settle().conflicts, 1, "the time is right, but not who takes it");
+	theirs.staff_id = "N1";
+	cr_assert_eq(store_temp_run(&t, shift_job, &(struct shift){&theirs, 3600 + 900}), 0);
+	cr_expect_eq(settle().done, 0);
+	theirs.start.utc_s -= 1800;
+	cr_assert_eq(store_temp_run(&t, shift_job, &(struct shift){&theirs, 3600 + 1800}), 0);
+	cr_expect_eq(settle().done, 1);
+}
+
+Test(move_store, an_export_speaks_for_its_own_agenda_and_is_noted_once_an_hour)
+{
+	const struct plan_move m = move_by(0, 3600);
+	struct move_settled found = {0};
+
+	put_visits();
+	publish_moves(1, &m, 1);
+	cr_expect_eq(settle().waiting, 1);
+	const struct instant seen = only()->seen_at;
+	cr_expect_neq(seen.utc_s, 0);
+	clock_advance(60000);
+	cr_expect_eq(settle().waiting, 1);
+	cr_expect_eq(only()->seen_at.utc_s, seen.utc_s, "no write a minute");
+	clock_advance(3600000);
+	cr_expect_eq(store_temp_run(&t, settle_other_job, &found), 0);
+	cr_expect_eq(found.waiting, 0);
+	cr_expect_eq(settle().waiting, 1);
+	cr_expect_gt(only()->seen_at.utc_s, seen.utc_s);
 }
