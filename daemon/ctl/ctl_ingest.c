@@ -76,7 +76,8 @@ static int help(void)
 		"       planvaxctl ingest --suggest [OPTION]... FILE|DIR|-...\n\n"
 		"Reads calendars (.ics) and prints what each event becomes, one JSON object a line, and a summary.\n"
 		"A directory is searched for *.ics, also below it; if it holds a staff.csv, staff are told by their staff_id, also by\n"
-		"the name of a file STAFF_ID.ics; if it holds a services.csv, files in a folder SERVICE_ID have that service's zone.\n\n"
+		"the name of a file STAFF_ID.ics, and with a centres.csv only places that are there are shown; if it holds a services.csv,\n"
+		"files in a folder SERVICE_ID have that service's zone.\n\n"
 		"  --dry-run            needed: nothing is stored (planvaxctl import stores)\n"
 		"  --explain[=text]     also tell why: which property gave person, type, staff, place and due date through which key of\n"
 		"                       the mapping, what did not fit, the zone, the recurrence, the version that counts. Text on a\n"
@@ -329,12 +330,17 @@ static void flush_out(struct task *t)
 	buf_reset(&t->out);
 }
 
-static void take_row(void *arg, const struct calendar_row *row)
+/* A place that names no centre of the register is not told: it may be somebody's address. */
+static void take_row(void *arg, const struct calendar_row *given)
 {
 	struct task *t = arg;
+	struct calendar_row known = *given;
+	const struct calendar_row *row = &known;
 
 	if (t->run->args.summary)
 		return;
+	if (known.place && !ctl_ingest_files_place(&t->run->files, known.place))
+		known.place = NULL;
 	if (t->run->args.explain == EXPLAIN_TEXT) {
 		ctl_ingest_explain_text(t->explain, t->file, row, &t->out);
 	} else {

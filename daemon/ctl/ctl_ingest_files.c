@@ -75,6 +75,17 @@ static void name_staff(struct ctl_ingest_files *f, const char *text, bool lower)
 		map_put(&f->staff_at, key, len, f->staff.len - 1);
 }
 
+static void name_place(struct ctl_ingest_files *f, const char *text)
+{
+	char key[512];
+	size_t len = strlen(text);
+
+	if (len >= sizeof(key))
+		return;
+	memcpy(key, text, len + 1);
+	map_put(&f->places, text_lower(key), len, 0);
+}
+
 static int take_row(void *arg, const struct register_row *row, struct fault *fault)
 {
 	struct ctl_ingest_files *f = arg;
@@ -85,6 +96,11 @@ static int take_row(void *arg, const struct register_row *row, struct fault *fau
 		struct ctl_ingest_service service = {xstrdup(row->service.service_id), xstrdup(zone)};
 
 		VEC_PUSH(&f->services, service);
+		return 0;
+	}
+	if (row->kind == REGISTER_CENTRES) {
+		name_place(f, row->centre.centre_id);
+		name_place(f, row->centre.name);
 		return 0;
 	}
 	VEC_PUSH(&f->staff, xstrdup(row->staff.staff_id));
@@ -131,6 +147,7 @@ void ctl_ingest_files_collect(struct ctl_ingest_files *f, const char *path)
 		VEC_PUSH(&f->list, xstrdup(path));
 	else {
 		f->has_register |= read_register(f, path, "staff.csv", REGISTER_STAFF);
+		f->has_centres |= read_register(f, path, "centres.csv", REGISTER_CENTRES);
 		read_register(f, path, "services.csv", REGISTER_SERVICES);
 		walk(f, path, 0);
 	}
@@ -150,6 +167,7 @@ void ctl_ingest_files_release(struct ctl_ingest_files *f)
 	VEC_RELEASE(&f->staff);
 	VEC_RELEASE(&f->services);
 	map_release(&f->staff_at);
+	map_release(&f->places);
 }
 
 const char *ctl_ingest_files_staff(void *arg, const char *text)
@@ -175,6 +193,19 @@ const char *ctl_ingest_files_default_staff(const struct ctl_ingest_files *f, con
 	if (!f->has_register || !is_calendar(base))
 		return NULL;
 	return map_get(&f->staff_at, base, strlen(base) - 4, &at) ? f->staff.items[at] : NULL;
+}
+
+bool ctl_ingest_files_place(const struct ctl_ingest_files *f, const char *text)
+{
+	char lower[512];
+	size_t len = strlen(text);
+
+	if (!f->has_centres)
+		return true;
+	if (len >= sizeof(lower))
+		return false;
+	memcpy(lower, text, len + 1);
+	return map_get(&f->places, text_lower(lower), len, NULL);
 }
 
 const char *ctl_ingest_files_zone(const struct ctl_ingest_files *f, const char *file)

@@ -18,6 +18,8 @@ struct ctl_ingest_files {
 	VEC(char *) staff;   /* staff_ids */
 	struct map staff_at; /* staff_id, e-mail address, name -> index of staff; lower case but for the id */
 	bool has_register;   /* a staff.csv was found */
+	struct map places;   /* centre_ids and names of centres, lower case */
+	bool has_centres;    /* a centres.csv was found */
 	VEC(struct ctl_ingest_service) services;
 	size_t failed;       /* paths that could not be read; each was told */
 };
@@ -33,6 +35,9 @@ const char *ctl_ingest_files_staff(void *arg, const char *text);
 
 /* staff_id that a file's name gives, if the register has it; NULL: none. */
 const char *ctl_ingest_files_default_staff(const struct ctl_ingest_files *f, const char *file);
+
+/* Whether a text is a centre_id or the name of a centre; true where there is no centres.csv to tell. */
+bool ctl_ingest_files_place(const struct ctl_ingest_files *f, const char *text);
 
 /* IANA zone of the service whose directory a file is in; NULL: unknown. */
 const char *ctl_ingest_files_zone(const struct ctl_ingest_files *f, const char *file);

@@ -126,7 +126,7 @@ static void refuse_due(struct calendar_reader *r, const struct event *e, const s
 		event_problem_set(&p, ERR_INVALID, "%.60s: \"%.60s\" is not a date", at->name, at->value);
 	else
 		event_problem_set(&p, ERR_INVALID, "%.60s: what is found there is not a date", at->name);
-	event_problem_hint(&p, "expected YYYY-MM-DD or YYYYMMDD");
+	event_problem_hint(&p, "expected YYYY-MM-DD, YYYYMMDD or DD/MM/YYYY");
 	refuse(r, e, at, &p);
 }
 

@@ -12,7 +12,8 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from daemon_support import B, Tally
+from daemon_support import B, Tally, World
+from http_client import wait_for_socket
 
 tally = Tally("ingest")
 CTL = os.path.join(B, "planvaxctl")
@@ -172,11 +173,132 @@ def suggested(folder, style):
     return s, path, conf, got
 
 
+def explained(s, path, conf, plain):
+    """Reasons are added, nothing else changes, and no name is told."""
+    name = type(s).__name__
+    done = ctl("--dry-run", "--explain", "--config", conf, path)
+    got, _ = rows(done)
+    tally.check(all(r.pop("explain") for r in got) and got == plain, name + ": --explain adds a member and changes no other")
+    words = ctl("--dry-run", "--explain=text", "--config", conf, path)
+    tally.check(len(re.findall(r"^%s:\d+: (?:visit|busy) " % re.escape(path), words.stdout, re.M)) == len(plain), name + ": a line for each row")
+    tally.check(words.stdout.count("a visit: person and type are named") == len(s.truth), name + ": each visit is explained")
+    tally.check("is read as Europe/Paris" in words.stdout, name + ": the zone is explained")
+    for out, what in ((done.stdout, "--explain"), (words.stdout, "--explain=text"), (done.stderr + words.stderr, "stderr")):
+        found = [n for n in s.names if re.search(re.escape(n), out, re.I)]
+        tally.check(not found, "%s: %s tells %s" % (name, what, found))
+
+
+def event(uid, *lines, start="20220103T090000Z"):
+    return "\r\n".join(["BEGIN:VEVENT", "UID:" + uid, "DTSTART:" + start, "DURATION:PT30M", *lines, "END:VEVENT", ""])
+
+
+def calendar(*events):
+    return "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n" + "".join(events) + "END:VCALENDAR\r\n"
+
+
+def put(path, content):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", newline="") as f:
+        f.write(content)
+    return path
+
+
+def options(folder):
+    """What is read, in which zone and window, through which mapping; what the exit code says."""
+    good = put(folder + "/cals/S001/a.ics", calendar(event("a", "X-PLANVAX-PERSON:P1", "CATEGORIES:REPRISE"), event("b", start="20220203T090000")))
+    half = put(folder + "/half/h.ics", calendar(event("h", "X-PLANVAX-PERSON:P1")))
+    text = put(folder + "/text/t.ics", "nothing")
+    for args, code in (([good], 0), ([good, half], 3), ([half], 1), ([text], 1), ([folder + "/absent"], 1), ([good, folder + "/absent"], 3), (["--explain=loud", good], 2),
+                       (["--mapping", "x", good], 2), (["--name", "x", good], 2), (["--suggest", "--explain", good], 2), (["--zone", "Mars/Olympus", good], 2), ([], 2),
+                       (["--from", "2022-01-01", good], 2), (["--jobs", "0", good], 2)):
+        done = ctl("--dry-run", *args)
+        tally.check(done.returncode == code, "%s: exit %d, not %d: %s" % (args, done.returncode, code, done.stderr))
+    with open(good) as f:
+        piped = ctl("--dry-run", "-", stdin=f.read())
+    tally.check([r["uid"] for r in rows(piped)[0]] == ["a", "b"], "standard input is read")
+    tally.check([r["uid"] for r in rows(ctl("--dry-run", "--from", "2022-02-01", "--to", "2022-02-28", good))[0]] == ["b"], "single events outside the window are left out")
+    tally.check(rows(ctl("--dry-run", "--zone", "Indian/Reunion", good))[0][1]["start"] == "2022-02-03T05:00:00Z", "--zone counts")
+    put(folder + "/cals/services.csv", "service_id;name;kind;region\nS001;Nom;SPSTI;04\n")
+    tally.check(rows(ctl("--dry-run", folder + "/cals"))[0][1]["start"] == "2022-02-03T05:00:00Z", "the service's zone counts")
+    tally.check(rows(ctl("--dry-run", "--zone", "UTC", folder + "/cals"))[0][1]["start"] == "2022-02-03T09:00:00Z", "--zone counts before the service's")
+    many = [put("%s/many/%02d.ics" % (folder, n), calendar(*[event("%d-%d" % (n, k)) for k in range(300)])) for n in range(12)]
+    tally.check(ctl("--dry-run", folder + "/many").stdout == ctl("--dry-run", "--jobs", "4", folder + "/many").stdout, "--jobs keeps the order of %d files" % len(many))
+    quiet = subprocess.run("%s ingest --dry-run --explain %s/many | head -n 1" % (CTL, folder), shell=True, capture_output=True, text=True)
+    tally.check(quiet.stderr == "" and quiet.stdout.count("\n") == 1, "a closed pipe is quiet: " + quiet.stderr)
+    versions = put(folder + "/versions/v.ics", calendar(event("v", "SEQUENCE:1"), event("v", "SEQUENCE:0"), event("w", "RRULE:FREQ=DAILY;COUNT=2")))
+    told = ctl("--dry-run", "--explain=text", versions).stdout
+    tally.check("older than that of line 3 by its SEQUENCE, so that one counts" in told, "which version counts is told: " + told)
+    tally.check("instance 2 that is given, by RRULE:FREQ=DAILY;COUNT=2" in told, "recurrence is told: " + told)
+
+
+def chosen(folder):
+    """Which mapping reads a file: that of the source in whose folder it is, --mapping, [mapping.default]."""
+    file = put(folder + "/feed/x.ics", calendar(event("x", "SUMMARY:Reprise 1234", "X-ID:77")))
+    other = put(folder + "/other/x.ics", calendar(event("x", "SUMMARY:Reprise 1234", "X-ID:77")))
+    sections = "[mapping.%s]\nperson = %s\ntype = SUMMARY\ntype.REPRISE = reprise\n"
+    conf = put(folder + "/planvaxd.conf", sections % ("number", "SUMMARY ~ (\\d+)") + sections % ("default", "X-ID") +
+               "[source.feed]\nservice = S001\npath = %s/feed\nmapping = number\n" % folder)
+    for args, person in (([file], "1234"), ([other], "77"), (["--mapping", "default", file], "77"), (["--mapping", "number", other], "1234")):
+        done = ctl("--dry-run", "--config", conf, *args)
+        tally.check(rows(done)[0][0]["person"] == person, "%s: %s" % (args, done.stdout))
+    tally.check(ctl("--dry-run", "--config", conf, "--mapping", "absent", file).returncode == 1, "a mapping that is not there")
+    put(conf, "[mapping.default]\nperson = SUMMARY ~ (a+)+\n")
+    check = subprocess.run([CTL, "config", "check", "--config", conf], capture_output=True, text=True)
+    tally.check(check.returncode == 1 and "[mapping.default] person" in check.stderr, "config check tells a bad expression: " + check.stderr)
+
+
+CANARY = "Zorbaluk"
+
+
+def canaries(world):
+    """A name in every text of an event reaches neither lines nor store nor log nor reports."""
+    staff = sorted(f for f in os.listdir(world.data + "/calendars/S001"))[0]
+    with open(world.data + "/people.csv", encoding="utf-8") as f:
+        person = f.read().splitlines()[1].split(";")[0]
+    texts = ["SUMMARY:%s {n} %s" % ("{type}", CANARY), "DESCRIPTION:Mme %s" % CANARY, "LOCATION:Chez %s" % CANARY, "ATTENDEE;CN=%s:mailto:%s@x.example" % (CANARY, CANARY),
+             "CATEGORIES:%s,Bleu" % CANARY, "COMMENT:%s" % CANARY, "CONTACT:%s" % CANARY, "ORGANIZER;CN=%s:mailto:desk@x.example" % CANARY]
+    events = [event("visit", *[t.format(type="Reprise", n="#" + person) for t in texts], start="20220110T090000Z"),
+              event("busy", *[t.format(type="Congés", n="") for t in texts], start="20220111T090000Z"),
+              event("half", *[t.format(type="Mariage", n="#" + person) for t in texts], start="20220112T090000Z"),
+              event("other-half", *[t.format(type="Reprise", n="") for t in texts], start="20220112T100000Z"),
+              event("due", *[t.format(type="Reprise avant le 31/02/2022", n="#" + person) for t in texts], start="20220112T110000Z")]
+    mapping = "[mapping.default]\nperson = \"SUMMARY ~ #([A-Z0-9-]+)\"\ntype = SUMMARY || CATEGORIES\ntype.REPRISE = reprise\ndue = SUMMARY ~ avant le ([0-9/]+)\n"
+    put(world.data + "/calendars/S001/" + staff, calendar(*events))
+    world.configure(mapping)
+    done = ctl("--dry-run", "--config", world.conf, world.data)
+    mine = [r for r in rows(done)[0] if r["uid"] in ("visit", "busy", "half", "other-half", "due")]
+    tally.check([r["status"] for r in mine] == ["visit", "busy", "rejected", "rejected", "rejected"], "ingest reads them: %s" % mine)
+    tally.check(CANARY.lower() not in (done.stdout + done.stderr).lower(), "ingest tells a name: %s" % [x for x in done.stdout.splitlines() if CANARY in x][:2])
+    for option in ("--explain", "--explain=text"):
+        told = ctl("--dry-run", option, "--config", world.conf, world.data)
+        tally.check(CANARY.lower() not in (told.stdout + told.stderr).lower(), "%s tells a name" % option)
+    proposal = ctl("--suggest", world.data)
+    tally.check(CANARY.lower() not in (proposal.stdout + proposal.stderr).lower(), "--suggest tells a name")
+    world.start()
+    wait_for_socket(world)
+    world.drop_all()
+    world.wait_idle()
+    tally.check(re.search(r"taken file=S001/%s read=5 created=2 .*rejected=3" % re.escape(staff), world.log()), "the agenda was taken in: " + world.log()[-800:])
+    visit = world.ctl("explain", "visit", "visit", "--service", "S001", remote=True)
+    tally.check(visit.returncode == 0, "the visit is planned: %s%s" % (visit.stdout, visit.stderr))
+    world.kill(15)
+    tally.check(os.path.exists("%s/done/S001/%s.report.txt" % (world.spool, staff)), "its report is there")
+    for root, _, names in os.walk(world.dir):
+        for name in names:
+            with open(os.path.join(root, name), "rb") as f:
+                held = CANARY.lower().encode() in f.read().lower()
+            tally.check(not held or name.endswith(".ics"), "%s/%s holds a name" % (root, name))
+    world.end()
+
+
 def main():
     folder = tempfile.mkdtemp(prefix="planvax-ingest-")
     for style in STYLES:
-        suggested(folder, style)
+        explained(*suggested(folder, style))
+    options(folder)
+    chosen(folder)
     shutil.rmtree(folder)
+    canaries(World(people=60))
     tally.end()
 
 
