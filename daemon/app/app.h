@@ -72,6 +72,8 @@ struct app {
 	bool taking, scan_wanted, has_communes;
 	int64_t next_scan_ms, next_try_ms, waiting_since_ms;
 	int64_t spool_waiting;       /* files seen in it last */
+	int64_t next_forget_ms;      /* when old files of done/ and failed/ are looked for */
+	char spool_told[256];        /* problem of the drop folder that the log has last; "": none */
 	int64_t files_taken, files_failed, rows, rows_rejected;
 	/* planning */
 	VEC(struct app_service) services;

@@ -20,7 +20,8 @@
 #define QUIET_MS 1000        /* a file that changed later is still being written */
 #define RETRY_MS 15000       /* after a run that failed: a full disk, a folder that may not be written */
 #define SCAN_EVERY_MS 5000   /* where no event tells */
-#define EVENTS (IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_ONLYDIR)
+#define FORGET_EVERY_MS 3600000
+#define EVENTS (IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR)
 
 /* One look into the spool, on a pool thread. */
 struct take_job {
@@ -28,15 +29,36 @@ struct take_job {
 	struct settings *settings; /* held */
 	char *directory;
 	bool import_communes;
+	int64_t keep_ms;         /* 0: nothing is to be forgotten now */
+	int64_t forgotten;
 	struct spool_run run;
 	struct fault fault;
 	int rc;
 };
 
+/* Says once what is wrong with the folder, and once when it is mended; f NULL or without code: nothing is. */
+static void tell(struct app *app, const struct fault *f)
+{
+	struct buf text = BUF_INIT;
+
+	if (f && f->code != ERR_NONE)
+		fault_format(f, &text);
+	if (text.len >= sizeof(app->spool_told))
+		buf_truncate(&text, sizeof(app->spool_told) - 1);
+	if (strcmp(buf_str(&text), app->spool_told) != 0) {
+		if (text.len)
+			log_line(LOG_ERROR, "spool", "problem text=\"%s\"", buf_str(&text));
+		else
+			log_line(LOG_INFO, "spool", "mended");
+		memcpy(app->spool_told, buf_str(&text), text.len + 1);
+	}
+	buf_release(&text);
+}
+
+/* What cannot be watched is looked at every few seconds. Watching again what is watched changes nothing. */
 static void watch_folder(struct app *app, const char *path)
 {
-	if (inotify_add_watch(app->watch_fd, path, EVENTS) < 0)
-		log_line(LOG_WARNING, "spool", "no-watch error=\"%s\"", strerror(errno));
+	inotify_add_watch(app->watch_fd, path, EVENTS);
 }
 
 static void watch_all(struct app *app)
@@ -75,7 +97,8 @@ static void hear_inotify(void *arg, unsigned events)
 			struct inotify_event event;
 
 			memcpy(&event, at, sizeof(event));
-			folder_made = folder_made || ((event.mask & IN_CREATE) && (event.mask & IN_ISDIR)) || (event.mask & IN_Q_OVERFLOW);
+			folder_made = folder_made || ((event.mask & (IN_CREATE | IN_MOVED_TO)) && (event.mask & IN_ISDIR)) ||
+				(event.mask & (IN_Q_OVERFLOW | IN_IGNORED));
 			at += sizeof(event) + event.len;
 		}
 	}
@@ -146,8 +169,10 @@ static void finish_take(void *arg)
 		app->waiting_since_ms = clock_monotonic_ms();
 	app->next_scan_ms = clock_monotonic_ms() + (job->run.waiting ? QUIET_MS : SCAN_EVERY_MS);
 	app->next_try_ms = job->rc < 0 ? clock_monotonic_ms() + RETRY_MS : 0;
-	if (job->rc < 0 && job->rc != ERR_CLOSED)
-		log_line(LOG_ERROR, "spool", "failed error=\"%s\"", job->fault.what);
+	if (job->rc != ERR_CLOSED)
+		tell(app, job->rc < 0 ? &job->fault : &job->run.problem);
+	if (job->forgotten)
+		log_line(LOG_INFO, "spool", "forgot files=%lld", (long long)job->forgotten);
 	settings_drop(job->settings);
 	free(job->directory);
 	free(job);
@@ -168,6 +193,7 @@ static void take_files(void *arg)
 	job->run.quiet_ms = QUIET_MS;
 	job->run.stop = &job->app->stop;
 	job->rc = spool_take(&job->run, &job->fault);
+	job->forgotten = spool_forget(job->directory, job->keep_ms);
 	loop_post(job->app->loop, finish_take, job);
 }
 
@@ -178,7 +204,11 @@ void drop_folder_tick(struct app *app)
 	if (app->taking || app->stopping || clock_monotonic_ms() < app->next_try_ms || (!app->scan_wanted && clock_monotonic_ms() < app->next_scan_ms))
 		return;
 	app->scan_wanted = false;
-	if (app->has_communes && spool_count(app->settings->parts.jobs->spool) <= 0) {
+	if (app->watch_fd >= 0)
+		watch_all(app); /* folders come and go, the drop folder itself too */
+	bool forget = clock_monotonic_ms() >= app->next_forget_ms;
+	if (app->has_communes && !forget && spool_count(app->settings->parts.jobs->spool) == 0) {
+		tell(app, NULL);
 		app->spool_waiting = 0;
 		app->next_scan_ms = clock_monotonic_ms() + SCAN_EVERY_MS;
 		return;
@@ -189,5 +219,9 @@ void drop_folder_tick(struct app *app)
 	job->settings = settings_hold(app->settings);
 	job->directory = xstrdup(app->settings->parts.jobs->spool);
 	job->import_communes = !app->has_communes;
+	if (forget) {
+		app->next_forget_ms = clock_monotonic_ms() + FORGET_EVERY_MS;
+		job->keep_ms = app->settings->parts.jobs->spool_keep_ms;
+	}
 	pool_run(app->work, take_files, job);
 }

@@ -65,6 +65,39 @@ static void settle_moves(const struct intake *in, const struct intake_file *file
 	moves_after_intake(in->writer, &taken, &r->report);
 }
 
+/* A calendar by its name's end, in any case. */
+static bool is_calendar(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len >= 4 && text_same_nocase(name + len - 4, ".ics");
+}
+
+/* What to do instead with a file that is neither a register nor a calendar. */
+static int refuse(const char *name, struct fault *f)
+{
+	static const struct {
+		const char *end, *hint;
+	} table[] = {
+		{".xlsx", "export the sheet as CSV (UTF-8), named as its register"}, {".xls", "export the sheet as CSV (UTF-8), named as its register"},
+		{".ods", "export the sheet as CSV (UTF-8), named as its register"}, {".zip", "unpack it and drop the files"},
+		{".gz", "unpack it and drop the files"}, {".7z", "unpack it and drop the files"}, {".rar", "unpack it and drop the files"},
+		{".tar", "unpack it and drop the files"}, {".pst", "export the calendar from Outlook as .ics"},
+		{".vcs", "export the calendar as iCalendar (.ics)"}, {".pdf", "export the table as CSV"},
+	};
+	const char *hint = "names are services.csv, centres.csv, staff.csv, vehicles.csv, companies.csv, people.csv, history.csv, stock.csv, "
+		"partners.csv, communes.csv, visits.csv and *.ics";
+
+	fault_set(f, ERR_UNSUPPORTED, "is neither a register nor a calendar");
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		size_t len = strlen(name), end = strlen(table[i].end);
+		if (len > end && text_same_nocase(name + len - end, table[i].end))
+			hint = table[i].hint;
+	}
+	fault_hint(f, "%s", hint);
+	return ERR_UNSUPPORTED;
+}
+
 int intake_run(const struct intake *in, const struct intake_file *file, struct intake_result *result, struct fault *f)
 {
 	struct arena arena = ARENA_INIT;
@@ -72,7 +105,12 @@ int intake_run(const struct intake *in, const struct intake_file *file, struct i
 	const char *service_id = file->service_id;
 	int rc;
 
-	*result = (struct intake_result){.calendar = text_ends(file->name, ".ics")};
+	struct intake_file named = *file;
+
+	*result = (struct intake_result){.calendar = is_calendar(file->name)};
+	if (result->calendar && !text_ends(file->name, ".ics")) /* P1.ICS is the calendar of P1 too */
+		named.name = arena_printf(&arena, "%.*s.ics", (int)strlen(file->name) - 4, file->name);
+	file = &named;
 	if (!service_id)
 		service_id = folder_of(file->name, &arena);
 	if (result->calendar) {
@@ -85,9 +123,7 @@ int intake_run(const struct intake *in, const struct intake_file *file, struct i
 	} else if (register_columns_kind(file->name, &kind)) {
 		rc = intake_register(in, file, kind, result, f);
 	} else {
-		rc = fault_set(f, ERR_UNSUPPORTED, "is neither a register nor a calendar");
-		fault_hint(f, "names are services.csv, centres.csv, staff.csv, vehicles.csv, companies.csv, people.csv, history.csv, stock.csv, "
-			"partners.csv, communes.csv, visits.csv and *.ics");
+		rc = refuse(file->name, f);
 	}
 	if (result->unlisted > 0)
 		buf_printf(&result->report, "note: %s: %lld further problems are counted, but not listed\n", file->name, (long long)result->unlisted);
@@ -105,7 +141,7 @@ int intake_order(const char *name)
 {
 	enum register_kind kind;
 
-	if (text_ends(name, ".ics"))
+	if (is_calendar(name))
 		return REGISTER_KINDS;
 	return register_columns_kind(name, &kind) ? (int)kind : -1;
 }

@@ -14,6 +14,8 @@ static const struct name move_methods[] = {{"PUBLISH", ICAL_WRITE_PUBLISH}, {"RE
 const struct option_row job_options_rows[] = {
 	{"spool", "directory", OPTION_PATH, AT(spool), "/var/spool/planvax", 0, 0, NULL, 0, NULL,
 		"Drop folder: registers in it or in SERVICE_ID/, calendars in SERVICE_ID/. What was taken goes to done/ with a report, the rest to failed/."},
+	{"spool", "keep", OPTION_DURATION, AT(spool_keep_ms), "30 days", 0, INT64_C(315360000000), NULL, OPTION_RELOADABLE, NULL,
+		"How long files stay in done/ and failed/, with their reports; exports hold names that planvax itself does not keep. 0: for ever."},
 	{"planning", "month", OPTION_TEXT, AT(month), "next", 0, 0, NULL, OPTION_RELOADABLE, NULL,
 		"Month that is planned: current, next or YYYY-MM; from its first to its last calendar day."},
 	{"planning", "publish", OPTION_WORD, AT(publish), "automatic", 0, 0, NULL, OPTION_RELOADABLE, job_publish_names,

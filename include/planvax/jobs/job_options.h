@@ -12,6 +12,7 @@ extern const struct name job_publish_names[];
 
 struct job_options {
 	const char *spool;        /* drop folder */
+	int64_t spool_keep_ms;    /* how long files stay in its done/ and failed/; 0: for ever */
 	const char *month;        /* "current", "next" or "YYYY-MM" */
 	int publish;              /* enum publish_mode */
 	const char *deadline;     /* date, or days before the month's first day as a negative number */

@@ -138,10 +138,143 @@ Test(spool, hidden_and_partial_files_are_left_alone)
 	jobs_fixture_write(&fx, "spool/.services.csv", "x");
 	jobs_fixture_write(&fx, "spool/services.csv.part", "x");
 	jobs_fixture_write(&fx, "spool/services.csv.tmp", "x");
+	jobs_fixture_write(&fx, "spool/S001/~$people.csv", "x");
+	jobs_fixture_write(&fx, "spool/S001/a.ICS.FilePart", "x");
+	touch("spool/services.csv.part");
+	touch("spool/services.csv.tmp");
+	touch("spool/S001/~$people.csv");
+	touch("spool/S001/a.ICS.FilePart");
 	cr_assert_eq(spool_count(fx.spool), 0);
 	struct spool_run run = take();
 	cr_assert_eq(run.taken + run.failed, 0);
+	cr_assert_eq(run.problem.code, ERR_NONE);
 	cr_assert(is_there("spool/services.csv.part"));
+}
+
+Test(spool, a_partial_file_that_stays_is_told)
+{
+	jobs_fixture_write(&fx, "spool/S001/people.csv.part", "x");
+	struct spool_run run = take();
+	cr_assert_eq(run.taken + run.failed, 0);
+	cr_assert_str_eq(run.problem.where, "S001/people.csv.part");
+	cr_assert(is_there("spool/S001/people.csv.part"));
+}
+
+/* Path of a name in the drop folder. */
+static const char *spool_path(const char *name)
+{
+	static char path[512];
+
+	snprintf(path, sizeof(path), "%s/%s", fx.spool, name);
+	return path;
+}
+
+/* As if it had been there for long. */
+static void age(const char *name)
+{
+	const struct timespec old[2] = {{.tv_sec = 1600000000}, {.tv_sec = 1600000000}};
+
+	cr_assert_eq(utimensat(AT_FDCWD, spool_path(name), old, AT_SYMLINK_NOFOLLOW), 0, "%s", name);
+}
+
+Test(spool, what_is_no_file_is_put_away_with_a_report_and_holds_up_nothing)
+{
+	static const char *const names[] = {"link.csv", "pipe.csv", "people.csv", "S001/deep", "S001/tab\there.csv"};
+	struct fault f = FAULT_NONE;
+
+	jobs_fixture_put_service(&fx);
+	jobs_fixture_write(&fx, "secret.csv", "secret");
+	jobs_fixture_write(&fx, "spool/S001/tab\there.csv", "x");
+	jobs_fixture_write(&fx, "spool/S001/deep/agenda.ics", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n");
+	jobs_fixture_write(&fx, "spool/centres.csv", "centre_id;service_id;name;insee\nC7;S001;Centre;35238\n");
+	cr_assert_eq(symlink("../secret.csv", spool_path("link.csv")), 0);
+	cr_assert_eq(mkfifo(spool_path("pipe.csv"), 0600), 0);
+	cr_assert_eq(mkdir(spool_path("people.csv"), 0700), 0);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		age(names[i]);
+	struct spool_run run = take();
+	cr_assert_eq(run.taken, 1, "centres.csv");
+	cr_assert_eq(run.failed, 5, "%d: %s", (int)run.failed, run.problem.what);
+	cr_assert_eq(run.problem.code, ERR_NONE);
+	cr_assert_not_null(strstr(jobs_fixture_read(&fx, "spool/failed/link.csv.report.txt"), "symbolic link"));
+	cr_assert_not_null(strstr(jobs_fixture_read(&fx, "spool/failed/pipe.csv.report.txt"), "FIFO"));
+	cr_assert_not_null(strstr(jobs_fixture_read(&fx, "spool/failed/people.csv.report.txt"), "folder where a file is expected"));
+	cr_assert_not_null(strstr(jobs_fixture_read(&fx, "spool/failed/S001/deep.report.txt"), "folder where a file is expected"));
+	cr_assert_not_null(strstr(jobs_fixture_read(&fx, "spool/failed/S001/tab_here.csv.report.txt"), "control characters"));
+	cr_assert(is_there("spool/failed/S001/deep/agenda.ics"));
+	cr_assert_eq(spool_count(fx.spool), 0);
+	cr_assert_eq(spool_take(&run, &f), 0);
+}
+
+Test(spool, a_name_of_255_bytes_is_put_away_and_holds_up_nothing)
+{
+	char name[300], base[256];
+
+	memset(base, 'x', 251);
+	memcpy(base + 251, ".csv", 5);
+	snprintf(name, sizeof(name), "spool/%s", base);
+	jobs_fixture_write(&fx, name, "x");
+	struct spool_run run = take();
+	cr_assert_eq(run.failed, 1, "%s", run.problem.what);
+	base[200] = '\0';
+	snprintf(name, sizeof(name), "spool/failed/%s.report.txt", base);
+	cr_assert_not_null(strstr(jobs_fixture_read(&fx, name), "more than 200 bytes"));
+	cr_assert_eq(spool_count(fx.spool), 0);
+}
+
+Test(spool, files_of_other_kinds_are_told_what_to_export_instead)
+{
+	static const char *const rows[][2] = {
+		{"people.xlsx", "export the sheet as CSV"}, {"agendas.ZIP", "unpack it"}, {"S001/agenda.pst", "as .ics"}, {"notes.txt", "names are services.csv"},
+		{"people.csv:Zone.Identifier", "mark that Windows puts"},
+	};
+	char name[300];
+
+	jobs_fixture_put_service(&fx);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(name, sizeof(name), "spool/%s", rows[i][0]);
+		jobs_fixture_write(&fx, name, "x");
+	}
+	jobs_fixture_write(&fx, "spool/S001/P1.ICS", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n");
+	jobs_fixture_write(&fx, "spool/CENTRES.CSV", "centre_id;service_id;name;insee\nC7;S001;Centre;35238\n");
+	struct spool_run run = take();
+	cr_assert_eq(run.failed, 5);
+	cr_assert_eq(run.taken, 2);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(name, sizeof(name), "spool/failed/%s.report.txt", rows[i][0]);
+		cr_assert_not_null(strstr(jobs_fixture_read(&fx, name), rows[i][1]), "%s: %s", name, jobs_fixture_read(&fx, name));
+	}
+}
+
+Test(spool, a_folder_that_was_made_anew_is_read_as_before)
+{
+	struct fault f = FAULT_NONE;
+	struct spool_run run = {.intake = &fx.intake, .directory = fx.spool, .quiet_ms = 1000};
+
+	cr_assert_eq(rmdir(spool_path("done")), 0);
+	cr_assert_eq(rmdir(spool_path("failed")), 0);
+	cr_assert_eq(rmdir(fx.spool), 0);
+	cr_assert_eq(spool_count(fx.spool), -1);
+	cr_assert_eq(spool_take(&run, &f), ERR_IO);
+	cr_assert_str_eq(f.where, fx.spool);
+	cr_assert_eq(mkdir(fx.spool, 0700), 0);
+	jobs_fixture_write(&fx, "spool/communes.csv", COMMUNES);
+	cr_assert_eq(take().taken, 1);
+	cr_assert(is_there("spool/done/communes.csv.report.txt"));
+}
+
+Test(spool, files_that_were_put_away_are_kept_for_a_while)
+{
+	jobs_fixture_write(&fx, "spool/communes.csv", COMMUNES);
+	jobs_fixture_write(&fx, "spool/S001/notes.txt", "x");
+	take();
+	cr_assert_eq(spool_forget(fx.spool, 0), 0);
+	cr_assert_eq(spool_forget(fx.spool, 86400000), 0, "they came just now, however old they are");
+	cr_assert(is_there("spool/done/communes.csv"));
+	usleep(50000);
+	cr_assert_eq(spool_forget(fx.spool, 10), 4);
+	cr_assert(!is_there("spool/done/communes.csv"));
+	cr_assert(!is_there("spool/failed/S001/notes.txt.report.txt"));
 }
 
 /* Puts another services.csv there as soon as the first is opened. */
