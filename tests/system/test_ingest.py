@@ -134,7 +134,30 @@ class Hash(Style):
         return ["SUMMARY:Busy"]
 
 
-STYLES = [Outlook, Google, Booking, Prevention, Number, Hash]
+class Patients(Style):
+    """Patients are attendees, categories are colours, the number is last."""
+    product = "-//RDV Sante//EN"
+
+    def visit(self, rng, n, code, long, short, name, number):
+        return ["SUMMARY:" + text("%s %s %d" % (long, name, number)), "CATEGORIES:Catégorie %s" % rng.choice(["bleue", "verte", "rouge"]),
+                "ATTENDEE;CN=%s;RSVP=TRUE:mailto:%s%d@mail.example" % (name, name.split()[0].lower(), number), "ORGANIZER;CN=Dr Zzyzx:mailto:zzyzx@sante.example"], str(number)
+
+    def busy(self, rng, n, what):
+        return ["SUMMARY:" + text(what), "CATEGORIES:Catégorie grise", "ORGANIZER;CN=Dr Zzyzx:mailto:zzyzx@sante.example"]
+
+
+class Mixed(Style):
+    """Two secretaries with two habits: one writes into the summary, one into the description."""
+    product = "-//Agenda partagé//FR"
+
+    def visit(self, rng, n, code, long, short, name, number):
+        reference = "S001-P%d" % number
+        if n % 5 < 3:
+            return ["SUMMARY:" + text("%s - Réf. %s" % (short.upper(), reference)), "DESCRIPTION:" + text("Entreprise %s SA\nSIRET 73282932000074" % name)], reference
+        return ["SUMMARY:" + text(name), "DESCRIPTION:" + text("%s\nMatricule %s\nDurée : 30 min" % (long, reference))], reference
+
+
+STYLES = [Outlook, Google, Booking, Prevention, Number, Hash, Patients, Mixed]
 
 
 def ctl(*args, stdin=None):
