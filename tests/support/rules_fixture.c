@@ -83,8 +83,9 @@ struct ruleset *rules_fixture_open(const char *directory)
 {
 	struct buf errors = BUF_INIT;
 	struct ruleset *rules = NULL;
+	const char *other = strcmp(directory, "conf/rules") == 0 ? getenv("PLANVAX_RULES") : NULL;
 
-	if (ruleset_load(directory, collect, &errors, &rules) < 0) {
+	if (ruleset_load(other ? other : directory, collect, &errors, &rules) < 0) {
 		fprintf(stderr, "%s\n", buf_str(&errors));
 		abort();
 	}
@@ -214,4 +215,26 @@ const char *rules_fixture_judge(const struct ruleset *rules, const struct rules_
 	text = arena_strdup(arena, buf_str(&out));
 	buf_release(&out);
 	return text;
+}
+
+int rules_fixture_rows(const char *group, const struct rules_fixture_row *rows, size_t n)
+{
+	struct ruleset *rules = rules_fixture_open("conf/rules");
+	struct arena arena = ARENA_INIT;
+	int wrong = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct rules_fixture_row *row = &rows[i];
+		const struct rules_fixture_case c = {row->birth, row->assessed, row->doses, row->facts, 'F'};
+		const char *answer = rules_fixture_ask(rules, &c, group, &arena);
+
+		if (strcmp(answer, row->answer) == 0)
+			continue;
+		fprintf(stderr, "%s, born %s, on %s, %s [%s]:\n got  %s\n want %s\n", group, row->birth, row->assessed, row->doses,
+			row->facts, answer, row->answer);
+		wrong++;
+	}
+	arena_release(&arena);
+	ruleset_drop(rules);
+	return wrong;
 }

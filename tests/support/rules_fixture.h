@@ -27,7 +27,7 @@ void rules_fixture_quoted(struct rules_fixture *fx, const char *name, const char
 /* Loads the directory; errors are collected. As ruleset_load. */
 int rules_fixture_load(struct rules_fixture *fx, struct ruleset **rules);
 
-/* Loads a directory of the project ("conf/rules"); aborts with the errors if it has any. */
+/* Loads a directory of the project ("conf/rules", or what PLANVAX_RULES names instead); aborts with the errors if it has any. */
 struct ruleset *rules_fixture_open(const char *directory);
 
 /* A case in short: doses "2021-05-01 COMIRNATY, 2021-06-01 SPIKEVAX/MOD", facts "IMMUNOSUPPRESSED, EXP 2022-01-02". */
@@ -42,6 +42,14 @@ struct rules_fixture_case {
  * The text lies in arena. */
 const char *rules_fixture_ask(const struct ruleset *rules, const struct rules_fixture_case *c, const char *group,
 	struct arena *arena);
+
+/* One line of a table of cases: a person, a day, and the answer expected (rules_fixture_ask). */
+struct rules_fixture_row {
+	const char *birth, *assessed, *doses, *facts, *answer;
+};
+
+/* Asks conf/rules for each row and prints those that are answered otherwise; how many they are. */
+int rules_fixture_rows(const char *group, const struct rules_fixture_row *rows, size_t n);
 
 /* The evaluations of a group in short: "1 Valid, 2 Not Valid". The text lies in arena. */
 const char *rules_fixture_judge(const struct ruleset *rules, const struct rules_fixture_case *c, const char *group,

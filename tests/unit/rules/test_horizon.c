@@ -49,7 +49,8 @@ static const char *span_text(const struct forecast_span *s, struct arena *arena)
 static const char *horizon(const struct ruleset *rules, const struct someone *s, const char *from, const char *to,
 	struct arena *arena)
 {
-	const struct forecast_person who = {&s->person, s->events, day(from), day(to), NULL};
+	const bool *joined = forecast_join(rules, NULL, 0, day(to), arena); /* without stock */
+	const struct forecast_person who = {&s->person, s->events, day(from), day(to), joined};
 	struct forecast_spans spans;
 	const char *text = "";
 
@@ -259,7 +260,7 @@ Test(horizon, a_day_is_the_forecast_made_for_it_with_the_doses_up_to_it)
 	add(&s, "2021-10-10", "COMIRNATY");
 	add(&s, "2022-01-20", "COMIRNATY");
 	for (struct date d = day("2022-01-05"); d.days < day("2022-02-05").days; d = date_add_days(d, 1)) {
-		const struct forecast_person who = {&s.person, s.events, d, d, NULL};
+		const struct forecast_person who = {&s.person, s.events, d, d, forecast_join(rules, NULL, 0, d, &arena)};
 		const char *group = "COVID-19";
 		struct forecast_dose doses[3];
 		struct forecast_case c = {.birth = s.person.birth, .gender = 'F', .assessed = d, .doses = doses, .groups = &group, .n_groups = 1};
