@@ -42,7 +42,7 @@ const struct option_row source_options_rows[] = {
 	{"source", "max_bytes", OPTION_BYTES, AT(max_bytes), "64 MiB", 1024, INT64_C(4) << 30, NULL, OPTION_RELOADABLE, NULL,
 		"Largest answer that is taken, unpacked."},
 	{"source", "timeout", OPTION_DURATION, AT(timeout_ms), "10 min", 1000, 6 * 3600000, NULL, OPTION_RELOADABLE, NULL,
-		"Longest time for one answer; one that stands still for a minute is given up before."},
+		"Longest time for one answer; one that stands still for 3 min is given up before."},
 	{"source", "allow_private", OPTION_BOOL, AT(allow_private), "0", 0, 0, NULL, OPTION_RELOADABLE, NULL,
 		"1: the address may be private (servers of one's own network)."},
 	{"source", "allow_http", OPTION_BOOL, AT(allow_http), "0", 0, 0, NULL, OPTION_RELOADABLE, NULL,

@@ -19,7 +19,8 @@
 #define PROPFIND(props) HEAD "<D:propfind" NAMESPACES "><D:prop>" props "</D:prop></D:propfind>"
 
 static const char props_of_address[] = PROPFIND("<D:resourcetype/><D:sync-token/><S:getctag/><D:supported-report-set/>"
-	"<D:current-user-principal/><C:calendar-home-set/>");
+	"<C:calendar-home-set/>");
+static const char props_of_account[] = PROPFIND("<D:resourcetype/><D:current-user-principal/><C:calendar-home-set/>");
 static const char props_of_home[] = PROPFIND("<D:resourcetype/><C:supported-calendar-component-set/>");
 static const char props_of_members[] = PROPFIND("<D:resourcetype/><D:getetag/>");
 
@@ -46,7 +47,20 @@ static enum source_step ask(struct source_run *run, enum source_dav_phase phase,
 	run->ask.url = url;
 	run->ask.depth = depth;
 	buf_reset(&run->ask.body);
-	buf_puts(&run->ask.body, phase == SOURCE_DAV_LIST ? props_of_members : phase == SOURCE_DAV_HOME ? props_of_home : props_of_address);
+	switch (phase) {
+	case SOURCE_DAV_ACCOUNT:
+		buf_puts(&run->ask.body, props_of_account);
+		break;
+	case SOURCE_DAV_HOME:
+		buf_puts(&run->ask.body, props_of_home);
+		break;
+	case SOURCE_DAV_LIST:
+		buf_puts(&run->ask.body, props_of_members);
+		break;
+	case SOURCE_DAV_LOOK: case SOURCE_DAV_PRINCIPAL: case SOURCE_DAV_SYNC: case SOURCE_DAV_FETCH:
+		buf_puts(&run->ask.body, props_of_address);
+		break;
+	}
 	return SOURCE_ASK;
 }
 
@@ -256,8 +270,10 @@ static enum source_step follow(struct source_run *run)
 {
 	struct source_dav *d = run->dav;
 	bool home = d->home != NULL;
-	const char *href = home ? d->home : d->phase == SOURCE_DAV_LOOK ? d->principal : NULL, *url;
+	const char *href = home ? d->home : d->phase == SOURCE_DAV_ACCOUNT ? d->principal : NULL, *url;
 
+	if (!home && d->phase == SOURCE_DAV_LOOK)
+		return ask(run, SOURCE_DAV_ACCOUNT, run->ask.url, "0");
 	if (!href || ++d->hops > HOPS_MAX)
 		return source_run_fail(run, ERR_INVALID, "the address is no calendar, and leads to none", "put the calendar's own address into url");
 	url = refer(run, href);
@@ -412,6 +428,7 @@ enum source_step source_dav_step(struct source_run *run)
 		return begin(run);
 	switch (run->dav->phase) {
 	case SOURCE_DAV_LOOK:
+	case SOURCE_DAV_ACCOUNT:
 	case SOURCE_DAV_PRINCIPAL:
 		return look(run);
 	case SOURCE_DAV_HOME:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* source_dav: the state of a run over a CalDAV collection, shared by what finds out what changed (source_dav) and what takes
- * it (source_dav_take). */
+/* source_dav: the state of a run over a CalDAV collection, shared by what finds out what changed (source_dav), what takes
+ * it (source_dav_take) and what removes (source_dav_gone). */
 #ifndef PLANVAX_JOBS_SOURCE_DAV_H
 #define PLANVAX_JOBS_SOURCE_DAV_H
 
@@ -14,6 +14,7 @@
 
 enum source_dav_phase {
 	SOURCE_DAV_LOOK,      /* PROPFIND of the address: what is it, and did it change? */
+	SOURCE_DAV_ACCOUNT,   /* PROPFIND of it again: whose account is it? Servers refuse that question to strangers */
 	SOURCE_DAV_PRINCIPAL, /* PROPFIND of the account: where are its calendars? */
 	SOURCE_DAV_HOME,      /* PROPFIND of these */
 	SOURCE_DAV_SYNC,      /* REPORT sync-collection, page by page */
@@ -58,6 +59,7 @@ struct source_dav {
 	VEC(struct source_item) taken;      /* rows of the batch */
 	struct map held_uids;               /* UIDs of resources that were fetched */
 	VEC(const char *) stale;            /* UIDs that fetched resources no longer hold */
+	int64_t n_gone;                     /* known resources that are no longer there */
 	int64_t unread;                     /* resources that could not be read: the token is not kept */
 };
 
@@ -78,5 +80,12 @@ enum source_step source_dav_take_begin(struct source_run *run);
 
 /* Takes a batch that came, and goes on. */
 enum source_step source_dav_take_step(struct source_run *run);
+
+/* Adds the UIDs that a resource held when it was fetched last to those that may be stale. */
+void source_dav_add_stale(struct source_dav *d, const char *key);
+
+/* Removes what no resource holds any more, and forgets resources that are gone; where suspiciously much is gone, keeps the list for
+ * the operator instead. Sets n_gone, counts, held and note. 0; negative: the run has failed. */
+int source_dav_remove(struct source_run *run);
 
 #endif

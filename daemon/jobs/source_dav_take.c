@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* source_dav_take: fetches what changed in batches, takes each resource as a unit, then removes what is gone. The token is kept only
+/* source_dav_take: fetches what changed in batches and takes each resource as a unit. The token is kept only
  * when all of it is in the store; until then a run repeats what the tags of the resources do not spare. */
 #include "source_dav.h"
 
 #include <planvax/base/text.h>
-#include <planvax/ingest/reconcile.h>
-#include <planvax/store/register_store.h>
 
 #include <string.h>
 
@@ -78,105 +76,12 @@ static void add_rows(struct source_run *run, const struct source_dav_member *m, 
 	buf_release(&uid);
 }
 
-/* UIDs that a resource held when it was fetched last. */
-static void add_stale(struct source_dav *d, const char *key)
-{
-	size_t at;
-
-	if (!map_get_str(&d->known, key, &at))
-		return;
-	for (; at < d->n_items && !strcmp(d->items[at].href, key); at++)
-		if (*d->items[at].uid)
-			VEC_PUSH(&d->stale, d->items[at].uid);
-}
-
-/* ---- removing ---- */
-
-struct removing {
-	struct source_run *run;
-	size_t from, to; /* of members */
-};
-
-static int drop_items(struct tx *tx, void *arg)
-{
-	struct removing *r = arg;
-	const struct source_dav *d = r->run->dav;
-
-	for (size_t i = r->from; i < r->to; i++)
-		if (d->members.items[i].gone)
-			source_store_drop_item(tx, &r->run->key, d->members.items[i].key);
-	return tx_error(tx);
-}
-
-/* Marks what a whole listing does not name. */
-static void find_gone(struct source_run *run)
-{
-	struct source_dav *d = run->dav;
-
-	for (size_t i = 0; d->full && i < d->n_items; i++) {
-		struct source_dav_member one = {.key = d->items[i].href, .gone = true};
-
-		if (map_get_str(&d->named, one.key, NULL))
-			continue;
-		map_put_str(&d->named, one.key, d->members.len);
-		VEC_PUSH(&d->members, one);
-	}
-}
-
-/* UIDs that no resource holds any more. */
-static void list_uids(struct source_dav *d, const char **uids, size_t *n)
-{
-	size_t at;
-
-	for (size_t i = 0; i < d->members.len; i++)
-		if (d->members.items[i].gone)
-			add_stale(d, d->members.items[i].key);
-	for (size_t i = 0; i < d->n_items; i++)
-		if (!map_get_str(&d->named, d->items[i].href, &at) || (!d->members.items[at].gone && !d->members.items[at].fetched))
-			map_put_str(&d->held_uids, d->items[i].uid, 1);
-	for (size_t i = 0; i < d->stale.len; i++)
-		if (map_put_str(&d->held_uids, d->stale.items[i], 0))
-			uids[(*n)++] = d->stale.items[i];
-}
-
-static int remove_gone(struct source_run *run)
-{
-	struct source_dav *d = run->dav;
-	const char **uids = ARENA_NEW(&run->arena, const char *, d->n_items + d->stale.len + 1);
-	struct intake_removal removal = {.service_id = run->key.service_id, .source = run->key.name, .uids = uids, .actor = "source"};
-	int64_t removed = 0;
-	int rc = 0;
-
-	list_uids(d, uids, &removal.n_uids);
-	if (removal.n_uids)
-		rc = intake_remove(&run->intake, &removal, &removed, &run->fault);
-	run->counts.cancelled += removed;
-	run->counts.read += removed;
-	for (size_t at = 0; rc == 0 && at < d->members.len; at += REGISTER_CHUNK_ROWS) {
-		struct removing r = {run, at, at + REGISTER_CHUNK_ROWS < d->members.len ? at + REGISTER_CHUNK_ROWS : d->members.len};
-
-		rc = writer_call(run->parts->writer, drop_items, &r);
-	}
-	run->stopped = run->stopped || rc == ERR_CLOSED;
-	return rc < 0 ? fault_set(&run->fault, (enum err)rc, "the store refused it: %s", err_name(rc)) : 0;
-}
-
 static enum source_step finish(struct source_run *run)
 {
 	struct source_dav *d = run->dav;
-	struct reconcile_run seen = {.known = (int64_t)d->n_known};
+	bool nothing = d->wanted.len == 0;
 
-	find_gone(run);
-	for (size_t i = 0; i < d->members.len; i++)
-		seen.gone += d->members.items[i].gone && map_get_str(&d->known, d->members.items[i].key, NULL);
-	if (reconcile_suspicious(&seen)) {
-		run->held = true;
-		for (size_t i = 0; i < d->members.len; i++)
-			d->members.items[i].gone = false;
-		fault_set(&run->note, ERR_CONFLICT, "%lld of %lld resources are gone: none was removed", (long long)seen.gone, (long long)seen.known);
-		fault_hint(&run->note, "if that is right, planvaxctl sources release %s", run->key.name);
-	}
-	if (remove_gone(run) < 0)
+	if (source_dav_remove(run) < 0)
 		return SOURCE_DONE;
 	if (d->unread) {
 		fault_set(&run->note, ERR_IO, "%lld resources could not be read: they stay as they were", (long long)d->unread);
@@ -184,7 +89,7 @@ static enum source_step finish(struct source_run *run)
 	}
 	run->sync_token = d->unread || run->held ? run->before.sync_token : d->token;
 	run->ctag = d->unread || run->held ? NULL : d->ctag;
-	run->unchanged = d->wanted.len == 0 && seen.gone == 0 && !d->unread && !run->before.held;
+	run->unchanged = nothing && d->n_gone == 0 && !d->unread && !run->held && !run->before.held;
 	return SOURCE_DONE;
 }
 
@@ -257,7 +162,7 @@ static void hear_resource(void *arg, const struct dav_response *r)
 		m->etag = r->etag ? arena_strdup(&run->arena, r->etag) : m->etag;
 		buf_put(&d->text, r->data, r->data_len);
 		buf_puts(&d->text, "\r\n");
-		add_stale(d, m->key);
+		source_dav_add_stale(d, m->key);
 		add_rows(run, m, r->data);
 	}
 }

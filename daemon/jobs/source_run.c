@@ -409,8 +409,9 @@ static void finish(struct source_run *run)
 	if (!failed && !run->unchanged) {
 		s->held = run->held;
 		s->counts = run->counts;
-		s->report = run->report.len ? buf_str(&run->report) : NULL;
 	}
+	if (failed || !run->unchanged)
+		s->report = run->report.len ? buf_str(&run->report) : NULL;
 	if (!failed) {
 		s->etag = run->etag;
 		s->last_modified = run->last_modified;

@@ -16,7 +16,7 @@
 #define WAIT_LONGEST_S 21600
 #define RETRY_AFTER_LONGEST_S 86400
 #define FAR_S (8 * 86400)     /* no source is due later: the clock was turned back */
-#define STALL_MS 60000
+#define STALL_MS 180000       /* a large listing takes its server a while */
 #define REDIRECTS 3
 #define MAX_HEADERS 6
 

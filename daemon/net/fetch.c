@@ -220,7 +220,7 @@ static const char *explain(const struct job *job, CURLcode code, int rc)
 	if (rc == 0)
 		return "";
 	if (rc == ERR_DENIED && !job->private)
-		return "it leads from https to an address without TLS";
+		return "it leads to an address that is not followed: another scheme, or http from https";
 	if (rc == ERR_DENIED)
 		return "the address is private; allow_private would allow it";
 	if (job->sunk)
