@@ -10,7 +10,7 @@ set -u
 build='gcc libc6-dev make pkg-config libevent-dev libical-dev libsqlite3-dev
 	libcurl4-openssl-dev libexpat1-dev libjansson-dev libssl-dev zlib1g-dev libicu-dev
 	ca-certificates tzdata curl'
-check='libcriterion-dev python3 python3-icalendar'
+check='libcriterion-dev python3 python3-icalendar radicale'
 lint='clang-tidy clang'
 policy=/usr/sbin/policy-rc.d
 mark='# planvax: no service starts while test packages are installed'
