@@ -9,6 +9,7 @@
 #include <planvax/base/text.h>
 #include <planvax/ingest/calendar_read.h>
 #include <planvax/ingest/mapping_suggest.h>
+#include <planvax/ingest/table_suggest.h>
 #include <planvax/rules/visit_types.h>
 
 #include <errno.h>
@@ -20,6 +21,7 @@
 
 #define BLOCK_BYTES 65536
 #define STDIN_MAX_BYTES ((size_t)256 << 20)
+#define TABLE_MAX_BYTES ((size_t)64 << 20)
 
 struct sampling {
 	const struct ctl_ingest_files *files;
@@ -155,13 +157,73 @@ static void print_result(const struct sampling *s, const struct calendar_counts 
 		(long long)c->visit, (long long)c->busy, (long long)c->free, (long long)c->cancelled, (long long)c->rejected, (long long)c->components);
 }
 
-int ctl_ingest_suggest(const struct ctl_ingest_files *files, const struct ctl_ingest_suggest_options *options)
+static bool is_table(const char *file)
 {
-	struct sampling s = {.files = files, .options = options};
+	size_t len = strlen(file);
+
+	return len > 4 && text_same_nocase(file + len - 4, ".csv");
+}
+
+/* Tables are told about one by one; nothing else is done with them. */
+static int suggest_tables(struct sampling *s)
+{
+	int code = CTL_DONE;
+
+	for (size_t i = 0; i < s->files->list.len; i++) {
+		const char *file = s->files->list.items[i];
+		struct buf text = BUF_INIT, out = BUF_INIT;
+		struct fault f = FAULT_NONE;
+		struct table_suggest_counts counts;
+
+		int rc = ctl_read_file(file, TABLE_MAX_BYTES, &text, &f);
+		const struct table_suggest_input in = {file, buf_str(&text), text.len, mapping_suggest_lexicon(s->suggest)};
+		if (rc == 0)
+			rc = table_suggest_text(&in, &out, &counts, &f);
+		if (rc < 0) {
+			ctl_complain(&f);
+			code = CTL_FAILED;
+		} else {
+			fwrite(out.data, 1, out.len, stdout);
+		}
+		buf_release(&text);
+		buf_release(&out);
+	}
+	return code;
+}
+
+static int suggest_calendars(struct sampling *s)
+{
 	struct calendar_counts counts = {0};
 	struct fault f = FAULT_NONE;
 	struct buf out = BUF_INIT;
 	int code = CTL_FAILED;
+
+	for (size_t i = 0; i < s->files->list.len && s->input.len == 0; i++)
+		if (!strcmp(s->files->list.items[i], "-") && ctl_read_file("-", STDIN_MAX_BYTES, &s->input, &f) < 0)
+			s->failed++;
+	if (f.code != ERR_NONE)
+		ctl_complain(&f);
+	sample(s);
+	mapping_suggest_judge(s->suggest);
+	size_t failed = s->failed + s->files->failed;
+	try_it(s, &counts);
+	if (counts.components == 0) {
+		fputs("planvaxctl: the sample holds no event\n", stderr);
+	} else {
+		print_result(s, &counts, &out);
+		fwrite(out.data, 1, out.len, stdout);
+		code = failed > 0 ? CTL_PARTLY : CTL_DONE;
+	}
+	buf_release(&out);
+	buf_release(&s->input);
+	return code;
+}
+
+int ctl_ingest_suggest(const struct ctl_ingest_files *files, const struct ctl_ingest_suggest_options *options)
+{
+	struct sampling s = {.files = files, .options = options};
+	size_t tables = 0;
+	int code;
 
 	take_types(&s);
 	const struct mapping_suggest_options o = {
@@ -169,24 +231,12 @@ int ctl_ingest_suggest(const struct ctl_ingest_files *files, const struct ctl_in
 		.staff = files->has_register ? is_staff : NULL, .arg = (void *)(uintptr_t)files,
 	};
 	s.suggest = mapping_suggest_new(&o);
-	for (size_t i = 0; i < files->list.len && s.input.len == 0; i++)
-		if (!strcmp(files->list.items[i], "-") && ctl_read_file("-", STDIN_MAX_BYTES, &s.input, &f) < 0)
-			s.failed++;
-	if (f.code != ERR_NONE)
-		ctl_complain(&f);
-	sample(&s);
-	mapping_suggest_judge(s.suggest);
-	size_t failed = s.failed + files->failed;
-	try_it(&s, &counts);
-	if (counts.components == 0) {
-		fputs("planvaxctl: the sample holds no event\n", stderr);
-	} else {
-		print_result(&s, &counts, &out);
-		fwrite(out.data, 1, out.len, stdout);
-		code = failed > 0 ? CTL_PARTLY : CTL_DONE;
-	}
-	buf_release(&out);
-	buf_release(&s.input);
+	for (size_t i = 0; i < files->list.len; i++)
+		tables += is_table(files->list.items[i]);
+	if (tables > 0 && tables < files->list.len)
+		code = ctl_misuse("ingest", "--suggest takes calendars or tables (*.csv), not both at once");
+	else
+		code = tables > 0 ? suggest_tables(&s) : suggest_calendars(&s);
 	mapping_suggest_free(s.suggest);
 	free(s.codes);
 	free(s.names);

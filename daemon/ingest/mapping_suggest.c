@@ -80,6 +80,11 @@ void mapping_suggest_free(struct mapping_suggest *s)
 	free(s);
 }
 
+const struct mapping *mapping_suggest_lexicon(const struct mapping_suggest *s)
+{
+	return s->lexicon;
+}
+
 void mapping_suggest_event(struct mapping_suggest *s, const struct event *event)
 {
 	suggest_sample_add(&s->sample, event, MAPPING_SUGGEST_EVENTS);

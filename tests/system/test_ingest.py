@@ -270,6 +270,17 @@ def chosen(folder):
     tally.check(check.returncode == 1 and "[mapping.default] person" in check.stderr, "config check tells a bad expression: " + check.stderr)
 
 
+def table(folder):
+    """Of a table the columns are told by name, else by what they hold; values never."""
+    rows_ = ["%d;S001;Zzyzx@sante.example;%02d/01/2022 %02d:00;30;%d;%s;ZORBALUK" % (n, 3 + n, 8 + n % 8, 40000 + n, TYPES[n % len(TYPES)][1]) for n in range(20)]
+    path = put(folder + "/export.csv", "N° visite;service_id;Intervenant;Quand;Durée (min);Code client;Prestation;Nom\n" + "\n".join(rows_) + "\n")
+    done = ctl("--suggest", path)
+    tally.check(done.returncode == 0 and "zorbaluk" not in done.stdout.lower(), "a table: exit %d, no name: %s" % (done.returncode, done.stderr))
+    for line in ('start: column "Quand", 20 of 20 rows filled, 20 values; by what it holds: RENAME it', 'person_ref: column "Code client"', 'type: column "Prestation"', "visit_id: column ",
+                 'staff_id: column "Intervenant"', "due: not there, which is allowed", "1 other columns are ignored"):
+        tally.check(line in done.stdout, "a table: %s in %s" % (line, done.stdout))
+
+
 CANARY = "Zorbaluk"
 
 
@@ -320,6 +331,7 @@ def main():
         explained(*suggested(folder, style))
     options(folder)
     chosen(folder)
+    table(folder)
     shutil.rmtree(folder)
     canaries(World(people=60))
     tally.end()

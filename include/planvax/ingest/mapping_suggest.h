@@ -31,6 +31,9 @@ struct mapping_suggest *mapping_suggest_new(const struct mapping_suggest_options
 /* Frees it; NULL allowed. */
 void mapping_suggest_free(struct mapping_suggest *s);
 
+/* The words of all types, as a mapping; valid until s is freed. */
+const struct mapping *mapping_suggest_lexicon(const struct mapping_suggest *s);
+
 /* Takes one event, read with all its properties (event_reader_options.keep = "*"). Instances of one event after the first
  * are to be left out by the caller. */
 void mapping_suggest_event(struct mapping_suggest *s, const struct event *event);
