@@ -2,6 +2,8 @@
 /* explain_answer: what the plan document says, told for people. */
 #include "explain_answer.h"
 
+#include <planvax/rules/postponement.h>
+
 #include <string.h>
 
 static const struct name status_texts[] = {
@@ -241,6 +243,19 @@ static void put_proposal(struct json_writer *w, const struct plan_proposal *p)
 	json_end_object(w);
 }
 
+/* What employer and worker are told once the physician has decided. */
+static void tell_notices(struct explain_answer *a, const struct plan_postponed *p)
+{
+	static const char *const labels[] = {[POSTPONEMENT_EMPLOYER] = "à l'employeur", [POSTPONEMENT_WORKER] = "au salarié"};
+	const struct postponement_notice notice = {NULL, p->due, p->new_due, p->regime, false};
+
+	for (int reader = POSTPONEMENT_EMPLOYER; reader <= POSTPONEMENT_WORKER; reader++) {
+		buf_printf(a->text, "  Si le médecin du travail le décide, avis %s : ", labels[reader]);
+		postponement_tell(&notice, (enum postponement_reader)reader, a->text);
+		buf_putc(a->text, '\n');
+	}
+}
+
 /* What else became of the visit: moved, displaced by an offer, postponed. */
 static void add_fate(struct explain_answer *a, const char *visit_id)
 {
@@ -271,6 +286,7 @@ static void add_fate(struct explain_answer *a, const char *visit_id)
 		buf_puts(a->text, " portée au ");
 		put_day(a->text, p->new_due);
 		buf_printf(a->text, " (%s).\n", p->regime);
+		tell_notices(a, p);
 		json_put_key(a->w, "postponed");
 		json_begin_object(a->w);
 		date_member(a->w, "due", p->due);

@@ -15,20 +15,20 @@ static const struct campaign *find(const struct ruleset *rules, const char *id)
 	return NULL;
 }
 
-bool campaign_report_count(const struct ruleset *rules, const char *id, const char *what, const char *scope, struct date day,
-	struct campaign_report_figure *out)
+bool campaign_report_count(const struct ruleset *rules, const struct campaign_report_key *key, struct campaign_report_figure *out)
 {
-	const struct campaign *campaign = find(rules, id);
+	const struct campaign *campaign = find(rules, key->id);
+	const char *scope = key->scope;
 	bool found = false;
 
 	for (size_t i = 0; campaign && i < campaign->n_counts; i++) {
 		const struct campaign_report_figure *c = &campaign->counts[i];
 
-		if (strcmp(c->what, what) != 0)
+		if (strcmp(c->what, key->what) != 0)
 			continue;
 		if (!scope)
 			scope = c->scope;
-		if (strcmp(c->scope, scope) != 0 || c->as_of.days > day.days)
+		if (strcmp(c->scope, scope) != 0 || c->as_of.days > key->day.days)
 			continue;
 		*out = *c;
 		found = true;

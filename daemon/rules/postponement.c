@@ -67,3 +67,47 @@ int postponement_ask(const struct ruleset *rules, const struct postponement_case
 	}
 	return fault_set(f, ERR_DENIED, "aucun régime de report en vigueur ne couvre l'échéance de cette visite");
 }
+
+int postponement_settle(const struct postponement_answer *answer, const struct postponement_choice *choice, struct date *new_due,
+	struct fault *f)
+{
+	switch (choice->decision) {
+	case POSTPONEMENT_PENDING:
+		return fault_set(f, ERR_DENIED, "le médecin du travail n'a pas encore décidé");
+	case POSTPONEMENT_REFUSED:
+		return fault_set(f, ERR_DENIED, "le médecin du travail estime indispensable de respecter l'échéance");
+	case POSTPONEMENT_GRANTED:
+		break;
+	}
+	if (date_is_none(choice->wanted) || choice->wanted.days <= choice->due.days)
+		return fault_set(f, ERR_INVALID, "la nouvelle échéance doit être postérieure à l'échéance");
+	if (choice->wanted.days > answer->latest.days)
+		return fault_set(f, ERR_INVALID, "le régime %s ne permet pas une échéance aussi tardive", answer->regime);
+	*new_due = choice->wanted;
+	return 0;
+}
+
+static void put_day(struct buf *out, struct date day)
+{
+	struct date_parts p = date_split(day);
+
+	buf_printf(out, "%02d/%02d/%04d", p.day, p.month, p.year);
+}
+
+void postponement_tell(const struct postponement_notice *notice, enum postponement_reader reader, struct buf *out)
+{
+	const char *visit = notice->visit ? notice->visit : "visite médicale";
+
+	if (reader == POSTPONEMENT_EMPLOYER)
+		buf_printf(out, "Le médecin du travail reporte une visite de l'un de vos salariés (%s), due le ", visit);
+	else
+		buf_printf(out, "Le médecin du travail reporte votre visite (%s), due le ", visit);
+	put_day(out, notice->due);
+	buf_puts(out, ". Elle aura lieu au plus tard le ");
+	put_day(out, notice->new_due);
+	buf_printf(out, ". Fondement : %s. Ce report ne fait obstacle ni à l'embauche ni à la reprise du travail.", notice->source);
+	if (reader == POSTPONEMENT_WORKER)
+		buf_puts(out, " Vous pouvez demander une visite à tout moment.");
+	else if (notice->worker_unreachable)
+		buf_puts(out, " Le service n'a pas pu joindre le salarié : merci de lui transmettre cette information.");
+}

@@ -23,6 +23,19 @@ const struct visit_type *visit_types_find(const struct ruleset *rules, const cha
 	return found;
 }
 
+struct date visit_types_due(const struct visit_type *t, struct date since, uint64_t flags)
+{
+	if (date_is_none(since))
+		return DATE_NONE;
+	if (t->at_once_flags & flags)
+		return since;
+	if (t->interval_months > 0)
+		return date_add_months(since, t->interval_months);
+	if (!t->has_due)
+		return DATE_NONE;
+	return date_add_days(date_add_months(since, t->due_months), t->due_days);
+}
+
 const struct visit_type *visit_types_on(const struct ruleset *rules, const char *code, struct date day)
 {
 	for (size_t i = 0; i < rules->n_visit_types; i++) {

@@ -3,6 +3,7 @@
 #include "visit_types_load.h"
 
 #include <planvax/base/text.h>
+#include <planvax/model/registers.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,13 +19,32 @@ static int compare_types(const void *a, const void *b)
 	return order != 0 ? order : (x->valid_from.days > y->valid_from.days) - (x->valid_from.days < y->valid_from.days);
 }
 
+static uint64_t read_flags(struct rule_read *r, const struct json_value *list)
+{
+	uint64_t flags = 0;
+
+	for (size_t i = 0; i < json_len(list); i++) {
+		const char *word = json_text(json_at(list, i));
+		int bit;
+
+		if (word && names_value(person_flag_names, word, strlen(word), &bit))
+			flags |= (uint64_t)1 << bit;
+		else
+			rule_read_error(r, json_at(list, i), NULL, "unknown flag \"%s\"", word ? word : "");
+	}
+	return flags;
+}
+
 static void read_type(struct rule_read *r, const struct json_value *v, struct visit_type *t)
 {
 	static const struct rule_key keys[] = {{"code", RULE_TEXT, true}, {"name_fr", RULE_TEXT, true},
 		{"legal_basis", RULE_TEXT, true}, {"delegable", RULE_TEXT, true}, {"performed_by", RULE_TEXT, true},
 		{"trigger", RULE_TEXT, false}, {"deadline", RULE_TEXT, false}, {"never_earlier", RULE_BOOL, false},
 		{"physician_only", RULE_BOOL, false}, {"interval_months", RULE_INT, false}, {"default_minutes", RULE_INT, true},
+		{"due_after", RULE_TEXT, false}, {"at_once", RULE_LIST, false},
 		{"valid_from", RULE_TEXT, false}, {"valid_to", RULE_TEXT, false}, {NULL, RULE_TEXT, false}};
+
+	struct age_span after;
 
 	if (!rule_read_object(r, v, keys))
 		return;
@@ -36,6 +56,18 @@ static void read_type(struct rule_read *r, const struct json_value *v, struct vi
 	t->physician_only = json_bool(json_get(v, "physician_only"));
 	t->interval_months = rule_read_int(r, v, "interval_months", (struct rule_range){1, 600, 0});
 	t->default_minutes = rule_read_int(r, v, "default_minutes", (struct rule_range){1, 480, 30});
+	t->performed_by = rule_read_text(r, v, "performed_by");
+	t->trigger = rule_read_text(r, v, "trigger");
+	t->deadline = rule_read_text(r, v, "deadline");
+	after = rule_read_span(r, v, "due_after");
+	t->has_due = age_span_given(after);
+	if (t->has_due) {
+		t->due_months = after.years * 12 + after.months;
+		t->due_days = after.days;
+	}
+	if (t->has_due && t->interval_months > 0)
+		rule_read_error(r, v, NULL, "give either \"interval_months\" or \"due_after\"");
+	t->at_once_flags = read_flags(r, json_get(v, "at_once"));
 	t->valid_from = rule_read_date(r, v, "valid_from");
 	t->valid_to = rule_read_date(r, v, "valid_to");
 	if (!date_is_none(t->valid_to) && t->valid_from.days > t->valid_to.days)

@@ -28,9 +28,15 @@ struct campaign_report_offer {
 	const char *source;   /* or NULL */
 };
 
-/* The last count of a campaign (by id) on a day; scope NULL: the first scope by bytes. False if there is none. */
-bool campaign_report_count(const struct ruleset *rules, const char *id, const char *what, const char *scope, struct date day,
-	struct campaign_report_figure *out);
+struct campaign_report_key {
+	const char *id;      /* of the campaign */
+	const char *what;
+	const char *scope;   /* NULL: the first by bytes */
+	struct date day;
+};
+
+/* The last count on or before a day. False if there is none. */
+bool campaign_report_count(const struct ruleset *rules, const struct campaign_report_key *key, struct campaign_report_figure *out);
 
 /* The offer before a campaign; false if the rules tell none. */
 bool campaign_report_baseline(const struct ruleset *rules, const char *id, struct campaign_report_offer *out);

@@ -118,13 +118,13 @@ Test(campaigns, figures_are_told_with_their_as_of_date)
 	struct campaign_report_offer o;
 
 	cr_assert_eq(load(&fx, one, NULL, &rules), 0, "%s", buf_str(&fx.errors));
-	cr_expect_not(campaign_report_count(rules, "one", "doses", NULL, date_of(2022, 1, 9), &f));
-	cr_assert(campaign_report_count(rules, "one", "doses", NULL, date_of(2022, 1, 31), &f));
+	cr_expect_not(campaign_report_count(rules, &(struct campaign_report_key){"one", "doses", NULL, date_of(2022, 1, 9)}, &f));
+	cr_assert(campaign_report_count(rules, &(struct campaign_report_key){"one", "doses", NULL, date_of(2022, 1, 31)}, &f));
 	cr_expect(f.n == 100 && !f.source);
-	cr_assert(campaign_report_count(rules, "one", "doses", "France", date_of(2022, 2, 1), &f));
+	cr_assert(campaign_report_count(rules, &(struct campaign_report_key){"one", "doses", "France", date_of(2022, 2, 1)}, &f));
 	cr_expect(f.n == 500 && f.as_of.days == date_of(2022, 2, 1).days);
 	cr_expect_str_eq(f.source, "Figures");
-	cr_expect_not(campaign_report_count(rules, "one", "first", NULL, date_of(2022, 2, 1), &f));
+	cr_expect_not(campaign_report_count(rules, &(struct campaign_report_key){"one", "first", NULL, date_of(2022, 2, 1)}, &f));
 	cr_assert(campaign_report_baseline(rules, "one", &o));
 	cr_expect(o.n == 40 && strcmp(o.per, "week") == 0);
 	cr_expect_not(campaign_report_baseline(rules, "two", &o));

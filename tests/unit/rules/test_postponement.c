@@ -134,3 +134,37 @@ Test(postponement, a_visit_without_due_date_or_rules_is_not_postponed)
 	cr_assert_neq(strstr(f.what, "aucun régime"), NULL);
 	ruleset_drop(rules);
 }
+
+Test(postponement, the_physician_decides_within_the_cap)
+{
+	const struct postponement_answer answer = {"r", "s", day("2023-01-10")};
+	struct date out = DATE_NONE;
+	struct fault f = FAULT_NONE;
+
+	cr_expect_eq(postponement_settle(&answer, &(struct postponement_choice){POSTPONEMENT_PENDING, day("2022-01-10"), day("2022-06-01")}, &out, NULL), ERR_DENIED);
+	cr_expect_eq(postponement_settle(&answer, &(struct postponement_choice){POSTPONEMENT_REFUSED, day("2022-01-10"), day("2022-06-01")}, &out, &f), ERR_DENIED);
+	cr_expect_not_null(strstr(f.what, "indispensable"));
+	cr_expect_eq(postponement_settle(&answer, &(struct postponement_choice){POSTPONEMENT_GRANTED, day("2022-01-10"), day("2022-01-10")}, &out, &f), ERR_INVALID);
+	cr_expect_eq(postponement_settle(&answer, &(struct postponement_choice){POSTPONEMENT_GRANTED, day("2022-01-10"), day("2023-01-11")}, &out, &f), ERR_INVALID);
+	cr_expect(date_is_none(out));
+	cr_assert_eq(postponement_settle(&answer, &(struct postponement_choice){POSTPONEMENT_GRANTED, day("2022-01-10"), day("2023-01-10")}, &out, &f), 0);
+	cr_expect_eq(out.days, day("2023-01-10").days);
+}
+
+Test(postponement, employer_and_worker_are_told_the_new_date_and_no_more)
+{
+	const struct postponement_notice notice = {"examen de reprise", day("2022-01-10"), day("2022-07-10"), "Loi 2022-46, art. 10", true};
+	struct buf employer = BUF_INIT, worker = BUF_INIT;
+
+	postponement_tell(&notice, POSTPONEMENT_EMPLOYER, &employer);
+	postponement_tell(&notice, POSTPONEMENT_WORKER, &worker);
+	cr_expect_str_eq(buf_str(&employer), "Le médecin du travail reporte une visite de l'un de vos salariés (examen de reprise), due le 10/01/2022. "
+		"Elle aura lieu au plus tard le 10/07/2022. Fondement : Loi 2022-46, art. 10. Ce report ne fait obstacle ni à l'embauche ni à la reprise du travail. "
+		"Le service n'a pas pu joindre le salarié : merci de lui transmettre cette information.");
+	cr_expect_not_null(strstr(buf_str(&worker), "votre visite"));
+	cr_expect_not_null(strstr(buf_str(&worker), "10/07/2022"));
+	cr_expect_null(strstr(buf_str(&worker), "transmettre"));
+	cr_expect_null(strstr(buf_str(&employer), "vaccin"));
+	buf_release(&employer);
+	buf_release(&worker);
+}

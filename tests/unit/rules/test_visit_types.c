@@ -85,3 +85,39 @@ Test(visit_types, the_list_is_sorted_by_code_and_validity)
 	}
 	ruleset_drop(rules);
 }
+
+Test(visit_types, due_dates_follow_the_law_on_the_date)
+{
+	static const struct {
+		const char *code;
+		struct { int y, m, d; } on, since;
+		uint64_t flags;
+		struct { int y, m, d; } due; /* y 0: none */
+	} rows[] = {
+		{"VIP_INITIALE", {2022, 1, 10}, {2021, 11, 30}, 0, {2022, 2, 28}},
+		{"VIP_INITIALE", {2022, 1, 10}, {2021, 11, 30}, (uint64_t)1 << FLAG_NIGHT_WORKER, {2021, 11, 30}},
+		{"VIP_INITIALE", {2022, 1, 10}, {2021, 11, 30}, (uint64_t)1 << FLAG_DISABLED, {2022, 2, 28}},
+		{"VIP_PERIODIQUE", {2022, 1, 10}, {2017, 1, 31}, 0, {2022, 1, 31}},
+		{"VIP_PERIODIQUE_SIA", {2022, 1, 10}, {2020, 2, 29}, 0, {2023, 2, 28}},
+		{"APTITUDE_PERIODIQUE_SIR", {2022, 1, 10}, {2018, 3, 1}, 0, {2022, 3, 1}},
+		{"APTITUDE_ANNUEL_CAT_A", {2022, 1, 10}, {2021, 2, 1}, 0, {2022, 2, 1}},
+		{"INTERMEDIAIRE_SIR", {2022, 1, 10}, {2020, 2, 29}, 0, {2022, 2, 28}},
+		{"REPRISE", {2022, 1, 10}, {2022, 1, 10}, 0, {2022, 1, 18}},
+		{"A_LA_DEMANDE", {2022, 1, 10}, {2022, 1, 10}, 0, {0, 0, 0}},
+		{"PREREPRISE", {2022, 1, 10}, {2022, 1, 10}, 0, {0, 0, 0}},
+	};
+	struct ruleset *rules = rules_fixture_open("conf/rules");
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct visit_type *t = visit_types_on(rules, rows[i].code, date_of(rows[i].on.y, rows[i].on.m, rows[i].on.d));
+		struct date due;
+
+		cr_assert_not_null(t, "%s", rows[i].code);
+		due = visit_types_due(t, date_of(rows[i].since.y, rows[i].since.m, rows[i].since.d), rows[i].flags);
+		cr_expect_eq(due.days, rows[i].due.y ? date_of(rows[i].due.y, rows[i].due.m, rows[i].due.d).days : DATE_NONE.days, "row %zu", i);
+	}
+	cr_expect_null(visit_types_on(rules, "MI_CARRIERE", date_of(2022, 3, 30)));
+	cr_expect_not_null(visit_types_on(rules, "MI_CARRIERE", date_of(2022, 3, 31)));
+	cr_expect(date_is_none(visit_types_due(visit_types_find(rules, "VIP_PERIODIQUE"), DATE_NONE, 0)));
+	ruleset_drop(rules);
+}
