@@ -38,4 +38,3 @@ CREATE TABLE source_item (
 	etag TEXT NOT NULL,
 	PRIMARY KEY (service_id, name, href, uid)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX source_item_uid ON source_item (service_id, name, uid);

@@ -5,7 +5,7 @@
 #include "row_list.h"
 #include "statement_tables.h"
 
-enum { GET, LIST, PUT, ITEMS, DROP_ITEM, PUT_ITEM, DROP_ITEMS, UID };
+enum { GET, LIST, PUT, ITEMS, DROP_ITEM, PUT_ITEM, DROP_ITEMS };
 
 #define COLUMNS \
 	"service_id, name, section, identity, etag, last_modified, collection, ctag, sync_token, tried_utc, good_utc, next_utc, failures, held," \
@@ -30,7 +30,6 @@ static const struct statement rows[] = {
 		"INSERT INTO source_item (service_id, name, href, uid, etag) VALUES ($1, $2, $3, $4, $5)"
 		" ON CONFLICT (service_id, name, href, uid) DO UPDATE SET etag = excluded.etag"},
 	[DROP_ITEMS] = {.name = "drop_source_items", .sql = "DELETE FROM source_item WHERE " KEY_IS},
-	[UID] = {.name = "source_uid", .sql = "SELECT 1 FROM source_item WHERE " KEY_IS " AND uid = $3 LIMIT 1"},
 };
 const struct statement_table source_store_statements = {rows, sizeof(rows) / sizeof(rows[0])};
 
@@ -172,17 +171,5 @@ int source_store_put_item(struct tx *tx, const struct source_key *key, const str
 int source_store_drop_items(struct tx *tx, const struct source_key *key)
 {
 	stmt_run(statement(tx, key, DROP_ITEMS));
-	return tx_error(tx);
-}
-
-int source_store_uid(struct tx *tx, const struct source_key *key, const char *uid)
-{
-	struct stmt *q = statement(tx, key, UID);
-
-	stmt_text(q, uid);
-	if (!stmt_one(q))
-		return tx_error(tx) < 0 ? tx_error(tx) : ERR_NOT_FOUND;
-	stmt_skip(q);
-	stmt_end(q);
 	return tx_error(tx);
 }

@@ -26,7 +26,7 @@ int jobs_fixture_renew(struct jobs_fixture *f)
 {
 	const struct settings_parts parts = {
 		.jobs = &f->jobs, .plan = &f->plan, .privacy = &f->privacy, .mail = &f->mail, .authorities = &f->authority,
-		.n_authorities = f->authority.url != NULL,
+		.n_authorities = f->authority.url != NULL, .sources = f->sources, .n_sources = f->n_sources,
 	};
 	struct settings *made = NULL;
 

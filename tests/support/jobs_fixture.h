@@ -22,6 +22,8 @@ struct jobs_fixture {
 	struct privacy_options privacy;
 	struct mail_options mail;
 	struct authority_options authority; /* "default"; url NULL at first: none */
+	const struct source_options *sources; /* borrowed; none at first */
+	size_t n_sources;
 	struct settings *settings;
 	struct intake intake;
 	struct buf errors;    /* what the last settings_new reported, a line each */

@@ -67,7 +67,4 @@ int source_store_put_item(struct tx *tx, const struct source_key *key, const str
 /* Forgets all resources of a source. Writer. */
 int source_store_drop_items(struct tx *tx, const struct source_key *key);
 
-/* Whether some resource of the source holds that UID. 0: one does; ERR_NOT_FOUND. */
-int source_store_uid(struct tx *tx, const struct source_key *key, const char *uid);
-
 #endif

@@ -335,3 +335,58 @@ Test(fetch, tells_each_request_that_it_is_stopped_when_freed)
 	cr_assert_eq(waiting.calls, 1);
 	cr_assert_eq(waiting.rc, ERR_STOPPED);
 }
+
+/* A sink that counts, and refuses what is too much for it. */
+struct sunk {
+	size_t bytes, room;
+	bool is_x;
+};
+
+static int take_bytes(void *arg, const void *bytes, size_t len)
+{
+	struct sunk *s = arg;
+
+	if (s->bytes + len > s->room)
+		return ERR_IO;
+	s->is_x = len > 0 && memchr(bytes, 'x', len) == bytes;
+	s->bytes += len;
+	return 0;
+}
+
+Test(fetch, hands_a_body_to_a_sink_as_it_comes)
+{
+	struct sunk sunk = {.room = 10 << 20};
+
+	f.big_bytes = 3 << 20;
+	net_fixture_start(&f);
+	struct fetch_request request = request_to("/big");
+	request.sink = take_bytes;
+	request.sink_arg = &sunk;
+	request.max_answer_bytes = 4 << 20;
+	struct result r = run(&request);
+	cr_assert_eq(r.rc, 0, "%s", r.what);
+	cr_assert(sunk.bytes == f.big_bytes && sunk.is_x);
+	cr_assert_eq(r.body_len, 0);
+	sunk.bytes = 0;
+	request.max_answer_bytes = 2 << 20;
+	cr_assert_eq(run(&request).rc, ERR_LIMIT);
+	sunk = (struct sunk){.room = 1 << 20};
+	request.max_answer_bytes = 4 << 20;
+	r = run(&request);
+	cr_assert_eq(r.rc, ERR_IO);
+	cr_assert_not_null(strstr(r.what, "temporary file"));
+}
+
+Test(fetch, keeps_the_body_of_a_refusal_from_the_sink)
+{
+	struct sunk sunk = {.room = 1000};
+
+	net_fixture_start(&f);
+	struct fetch_request request = request_to("/unknown");
+	request.sink = take_bytes;
+	request.sink_arg = &sunk;
+	struct result r = run(&request);
+	cr_assert_eq(r.status, 404);
+	cr_assert_eq(sunk.bytes, 0);
+	cr_assert_gt(r.body_len, 0);
+}
