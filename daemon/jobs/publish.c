@@ -52,6 +52,7 @@ static int write_nothing(struct tx *tx, void *arg)
 
 	/* The published plan stands: a draft that waits tells of facts that are gone. */
 	plan_store_drop_draft(tx, p->service_id, p->month);
+	move_store_publish(tx, p); /* a visit that was gone from its agenda for a while is back */
 	fact_store_planned(tx, p->service_id, p->month, p->revision);
 	return tx_error(tx);
 }

@@ -13,7 +13,7 @@ int publish_plan(struct writer *writer, const struct publication *p);
 /* Stores it as the draft of its month instead. Errors as publish_plan. */
 int publish_draft(struct writer *writer, const struct publication *p);
 
-/* Notes that the service was planned from that revision and nothing changed. */
+/* Notes that the service was planned from that revision and nothing changed; base + 1 is the version that stands, plan its content. */
 int publish_nothing(struct writer *writer, const struct publication *p);
 
 #endif

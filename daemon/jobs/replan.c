@@ -309,7 +309,8 @@ static int finish(struct run *run, struct replan_result *result, struct fault *f
 	int rc;
 
 	if (run->published && run->diff.same) {
-		run->publication = (struct publication){.service_id = run->service_id, .month = run->month, .revision = run->revision};
+		run->publication = (struct publication){.service_id = run->service_id, .month = run->month, .revision = run->revision,
+			.base = run->base - 1, .plan = run->plan, .now = run->head.now};
 		rc = publish_nothing(run->r->writer, &run->publication);
 		result->outcome = REPLAN_UNCHANGED;
 		result->version = run->base;

@@ -401,6 +401,8 @@ static void open_move(struct aligning *a, const struct wish *w)
 		return; /* cancelled since the plan was made: the next plan has no such visit */
 	if (w->move && at.start.utc_s == w->move->to.utc_s && !strcmp(at.staff, w->move->staff_id))
 		return;
+	if (at.start.utc_s < p->now.utc_s && (!w->move || w->move->to.utc_s < p->now.utc_s))
+		return; /* past: it went as it went */
 	int64_t number = next_number(a);
 	struct stmt *q = statement(a->tx, PUT);
 

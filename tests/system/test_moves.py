@@ -1,10 +1,12 @@
 #!/usr/bin/python3
-"""Visits that a plan moves, on their way back to the agenda: list, CSV, calendar; done after the next export."""
+"""Visits that a plan moves, on their way back to the agenda: list, CSV, calendar; done after the next export, of a file and of a
+CalDAV server."""
 import csv
 import datetime as dt
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -12,6 +14,7 @@ import icalendar
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from daemon_support import Tally, World
+from feed_servers import Radicale
 
 SERIES = "serie-1@agenda.example"
 SIRET = "90000037300010"
@@ -64,6 +67,14 @@ class Agenda:
             elif event is not None:
                 event.append(line)
         return n
+
+    def resources(self):
+        """As a CalDAV server keeps it: a calendar a UID, a series with its overrides."""
+        found = {}
+        for uid, recurrence in self.order:
+            found.setdefault(uid, []).extend(["BEGIN:VEVENT"] + self.events[uid, recurrence] + ["END:VEVENT"])
+        frame = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//agenda//test//FR"]
+        return {uid: "\r\n".join(frame + lines + ["END:VCALENDAR", ""]) for uid, lines in found.items()}
 
     def text(self):
         out = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//agenda//test//FR"]
@@ -197,6 +208,55 @@ def check_roles(world, tally):
             tally.check(done.stdout == str(wanted), "%s of %s: %s, wanted %d" % (path, role, done.stdout, wanted))
 
 
+def fetch(world):
+    """Looks at the source now, and waits."""
+    code, _, err = ctl(world, "sources", "fetch", "agenda")
+    if code:
+        raise SystemExit(err)
+    return world.wait_idle() and json.loads(ctl(world, "sources", "show", "agenda", "--json")[1])["state"] == "ok"
+
+
+def by_caldav(tally):
+    """The same way with a CalDAV server: what it holds is what counts."""
+    radicale, agenda, world = Radicale(), Agenda(), None
+    try:
+        world = World(services=0, more="[moves]\nremind_after = 0\n[source.agenda]\nkind = caldav\nservice = S001\nurl = %s\nallow_private = 1\n" % radicale.url)
+        make_data(world)
+        world.configure()
+        world.drop_all()
+        world.start()
+        tally.check(world.wait_idle(), "the registers are there")
+        radicale.put_files({uid + ".ics": text for uid, text in agenda.resources().items()})
+        tally.check(fetch(world), "a CalDAV agenda is planned")
+        rows = moves(world)
+        tally.check(len(rows) > 1 and all(r["source"] == "agenda" for r in rows), "its moves name the source: %s" % {r["source"] for r in rows})
+        tally.check(fetch(world) and all(r["overdue"] for r in moves(world)), "a calendar that did not change shows the old times")
+
+        code, sheet, _ = ctl(world, "moves", "export", "--service", "S001", "--format", "ics")
+        single = re.sub(r"BEGIN:VEVENT\n(?:(?!END:VEVENT).*\n)*?RECURRENCE-ID(?:(?!END:VEVENT).*\n)*END:VEVENT\n", "", sheet)
+        status, _ = radicale.ask("PUT", "/test/import/", single, **{"Content-Type": "text/calendar"})
+        n = sum(not r["recurrence"] for r in rows)
+        tally.check(code == 0 and status == 201 and single.count("BEGIN:VEVENT") == n > 0, "Radicale takes the single visits as they are (an override it wants "
+                    "beside its series): %d" % status)
+        kept = radicale.ask("GET", "/test/import/")[1].decode()
+        tally.check(kept.count("X-PLANVAX-PERSON:") == n and kept.count("SEQUENCE:3") == n, "and gives them back whole")
+        before = agenda.resources()
+        agenda.read(sheet.replace("\n", "\r\n") if "\r\n" not in sheet else sheet)
+        after = agenda.resources()
+        for uid in after:
+            if after[uid] != before[uid]:
+                radicale.put(uid + ".ics", after[uid])
+        tally.check(fetch(world) and moves(world) == [], "what the server has now closes the moves")
+        closed = moves(world, "--state", "all")
+        tally.check([(r["visit"], r["reason"]) for r in closed] == [(r["visit"], "done") for r in rows], "all of them: %s" % closed)
+        last = plan(world)
+        tally.check(last["moved_visits"] == [] and last["score"]["changes"] == 0, "and nothing is moved again")
+    finally:
+        radicale.end()
+        if world:
+            world.end()
+
+
 def main():
     tally = Tally("test_moves")
     world, agenda = World(services=0, more="[moves]\nremind_after = 0\n"), Agenda()
@@ -242,6 +302,7 @@ def main():
             world.kill()
         else:
             world.end()
+    by_caldav(tally)
     tally.end()
 
 

@@ -13,7 +13,7 @@
 #include <stddef.h>
 
 /* Brings the moves of the publication's service and month in line with it: a new move or postponement is opened (not where the
- * agenda has it already), one with another time or staff is changed, one that the plan no longer asks for is withdrawn, or
+ * agenda has it already, or its time is past by p->now), one with another time or staff is changed, one that the plan no longer asks for is withdrawn, or
  * settled where the agenda has another time by now. Sets the transaction's error. Writer, in the publication's transaction. */
 void move_store_publish(struct tx *tx, const struct publication *p);
 

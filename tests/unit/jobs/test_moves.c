@@ -323,6 +323,36 @@ Test(moves, a_visit_cancelled_in_the_agenda_closes_its_move)
 	cr_expect_null(rows[0].person_ref);
 }
 
+Test(moves, a_visit_that_was_gone_for_a_while_is_to_be_moved_again)
+{
+	size_t n = 0, all = 0;
+
+	plan();
+	const struct move *rows = list(MOVE_OPEN, &all);
+	const int32_t version = published()->version;
+	export_agenda(&(struct other){rows[0].visit_id, NULL}, 1);
+	cr_expect_eq(count(MOVE_OPEN), all - 1);
+	export_agenda(NULL, 0);
+	cr_expect_eq(plan().outcome, REPLAN_UNCHANGED);
+	rows = list(MOVE_OPEN, &n);
+	cr_expect_eq(n, all);
+	for (size_t i = 0; i < n; i++)
+		cr_expect_eq(rows[i].version, version);
+}
+
+Test(moves, what_is_past_is_not_opened_again)
+{
+	plan();
+	fx.jobs.planning_now = "2022-02-01T12:00:00Z";
+	cr_assert_eq(jobs_fixture_renew(&fx), 0);
+	cr_expect_gt(remind().stale, 0);
+	const size_t all = count(-1);
+	export_agenda(&(struct other){"v00", "20220131T163000Z"}, 1);
+	plan();
+	cr_expect_eq(count(-1), all);
+	cr_expect_eq(count(MOVE_OPEN), 0);
+}
+
 Test(moves, a_service_is_reminded_after_a_while_by_one_mail_of_what_a_later_export_still_shows)
 {
 	size_t n = 0;
