@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define SOURCE_NAME_MAX 64
+
 struct check {
 	const struct config *config;
 	config_report report;
@@ -95,6 +97,43 @@ static bool has_mapping(const struct config *config, const char *name)
 	return !strcmp(name, "default");
 }
 
+static bool begins(const char *text, const char *scheme)
+{
+	return !strncasecmp(text, scheme, strlen(scheme));
+}
+
+static void check_source_url(struct check *c, const struct source_options *s, const char *setting)
+{
+	const char *host = strstr(s->url, "://");
+
+	if (begins(s->url, "http://") && !s->allow_http && !s->allow_private)
+		complain(c, setting, "has a url without encryption", "use https://, or set allow_http = 1");
+	else if (!begins(s->url, "https://") && !begins(s->url, "http://") && !begins(s->url, "webcal://") && !begins(s->url, "webcals://"))
+		complain(c, setting, "has a url that is neither https: nor webcal:", "expected https://HOST/PATH");
+	else if (host && memchr(host + 3, '@', strcspn(host + 3, "/?#")))
+		complain(c, setting, "has an account in its url", "use the keys username and password_file");
+}
+
+static bool is_inside(const char *path, const char *folder)
+{
+	size_t len = strlen(folder);
+
+	return !strncmp(path, folder, len) && (path[len] == '\0' || path[len] == '/');
+}
+
+static void check_source(struct check *c, const struct source_options *s, const char *setting)
+{
+	/* Events are kept under the name; files of the spool are kept under theirs. */
+	if (strlen(s->name) > SOURCE_NAME_MAX || strchr(s->name, '/') || text_ends(s->name, ".ics") || text_ends(s->name, ".csv"))
+		complain(c, setting, "has a name that cannot be one", "at most 64 bytes, no slash, no .ics or .csv at its end");
+	if (s->kind != SOURCE_FOLDER && s->url)
+		check_source_url(c, s, setting);
+	if (s->kind == SOURCE_FOLDER && s->path && is_inside(s->path, c->config->jobs.spool))
+		complain(c, setting, "has its path in the spool", "the spool is read anyway, and its files are moved away");
+	if (s->password_file && !s->username)
+		complain(c, setting, "has a password_file without a username", "set both, or none");
+}
+
 static void check_sources(struct check *c)
 {
 	for (size_t i = 0; i < c->config->n_sources; i++) {
@@ -108,6 +147,7 @@ static void check_sources(struct check *c)
 			complain(c, buf_str(&setting), "says not where it is", "a folder needs path, http and caldav need url");
 		if (s->mapping && !has_mapping(c->config, s->mapping))
 			complain(c, buf_str(&setting), "names an unknown mapping", "add a section [mapping.NAME]");
+		check_source(c, s, buf_str(&setting));
 		buf_release(&setting);
 	}
 }

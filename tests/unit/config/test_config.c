@@ -244,3 +244,38 @@ Test(config, what_needs_a_restart_is_kept_by_a_reload)
 	config_free(next);
 	config_free(running);
 }
+
+Test(config, sources_must_be_ones_that_can_be_asked)
+{
+	static const struct {
+		const char *name, *section, *told; /* "": it is fine */
+	} rows[] = {
+		{"feed", "kind = http\nurl = https://feeds.example/a.ics\n", ""},
+		{"feed", "kind = http\nurl = webcal://feeds.example/a.ics\n", ""},
+		{"feed", "kind = http\nurl = http://feeds.example/a.ics\n", "without encryption"},
+		{"feed", "kind = http\nurl = http://feeds.example/a.ics\nallow_http = 1\n", ""},
+		{"feed", "kind = caldav\nurl = http://127.0.0.1:5232/u/c/\nallow_private = 1\n", ""},
+		{"feed", "kind = http\nurl = file:///etc/passwd\n", "neither https: nor webcal:"},
+		{"feed", "kind = http\nurl = https://user:secret@feeds.example/a.ics\n", "account in its url"},
+		{"feed", "kind = http\nurl = https://feeds.example/@user/a.ics\n", ""},
+		{"feed", "kind = http\nurl = https://feeds.example/a.ics\npassword_file = /etc/p\n", "without a username"},
+		{"a/b", "kind = http\nurl = https://feeds.example/a.ics\n", "a name that cannot be one"},
+		{"agenda.ics", "kind = http\nurl = https://feeds.example/a.ics\n", "a name that cannot be one"},
+		{"files", "kind = folder\npath = /srv/exports\n", ""},
+		{"files", "kind = folder\npath = /var/spool/planvax/S001\n", "path in the spool"},
+		{"files", "kind = folder\nurl = https://feeds.example/a.ics\n", "says not where it is"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct buf errors = BUF_INIT, text = BUF_INIT;
+		struct config *config = NULL;
+
+		buf_printf(&text, "[source.%s]\nservice = S001\n%s", rows[i].name, rows[i].section);
+		int rc = config_load(put("a.conf", buf_str(&text)), collect, &errors, &config);
+		cr_expect_eq(rc, *rows[i].told ? ERR_INVALID : 0, "row %zu: %s", i, buf_str(&errors));
+		cr_expect_not_null(strstr(buf_str(&errors), rows[i].told), "row %zu: %s", i, buf_str(&errors));
+		config_free(config);
+		buf_release(&errors);
+		buf_release(&text);
+	}
+}
