@@ -77,8 +77,10 @@ static void load_lots(struct supply *s)
 
 		lot.product = problem_product(p, row->product);
 		lot.from = day_of(p, row->delivered_on, INT32_MIN);
-		lot.to = day_of(p, row->expires_on, INT32_MAX);
-		if (lot.product >= 0 && row->vials > 0 && lot.from < p->n_days && lot.to >= 0 && lot.from <= lot.to)
+		if (lot.product < 0)
+			continue;
+		lot.to = day_of(p, vials_last_day(&p->products[lot.product], row->delivered_on, row->expires_on), INT32_MAX);
+		if (row->vials > 0 && lot.from < p->n_days && lot.to >= 0 && lot.from <= lot.to)
 			s->lots[n++] = lot;
 	}
 	qsort(s->lots, n, sizeof(s->lots[0]), compare_lots);

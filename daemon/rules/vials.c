@@ -42,6 +42,13 @@ const char *vials_key(const struct vial *v, enum dose_kind kind)
 	return kind == DOSE_BOOSTER ? v->key_booster : v->product;
 }
 
+struct date vials_last_day(const struct vial *v, struct date delivered_on, struct date expires_on)
+{
+	if (!date_is_none(expires_on) || !v || v->unopened_days == 0 || date_is_none(delivered_on))
+		return expires_on;
+	return date_add_days(delivered_on, v->unopened_days);
+}
+
 bool vials_known(const void *rules, const char *code)
 {
 	return vials_find(rules, code) != NULL;

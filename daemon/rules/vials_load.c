@@ -40,6 +40,8 @@ static void read_vial(struct rule_read *r, const struct json_value *v, struct vi
 	vial->units_other = rule_read_int(r, v, "units_other", (struct rule_range){1, 100, 1});
 	unopened = rule_read_span(r, v, "unopened");
 	vial->unopened_days = age_span_given(unopened) ? unopened.days : 0;
+	if (age_span_given(unopened) && (unopened.years != 0 || unopened.months != 0 || unopened.days <= 0))
+		rule_read_error(r, json_get(v, "unopened"), NULL, "a shelf life is told in days or weeks");
 	vial->opened_hours = rule_read_int(r, v, "opened_hours", (struct rule_range){1, 1000, 0});
 	vial->source = rule_read_text(r, v, "source");
 	vial->key_booster = vial->product;

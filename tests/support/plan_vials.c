@@ -39,8 +39,9 @@ static bool lot_fits(const struct pouring *c, const struct opening *o, size_t lo
 {
 	const struct stock_lot *l = &c->s->stock[lot];
 	const struct vial *v = vials_find(c->in->rules, l->product);
+	struct date last = vials_last_day(v, l->delivered_on, l->expires_on);
 
-	return v == o->vial && l->delivered_on.days <= o->date.days && (date_is_none(l->expires_on) || l->expires_on.days >= o->date.days) &&
+	return v == o->vial && l->delivered_on.days <= o->date.days && (date_is_none(last) || last.days >= o->date.days) &&
 		(l->centre < 0 || o->from[l->centre]);
 }
 

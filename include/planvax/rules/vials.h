@@ -4,6 +4,7 @@
 #ifndef PLANVAX_RULES_VIALS_H
 #define PLANVAX_RULES_VIALS_H
 
+#include <planvax/base/civil.h>
 #include <planvax/model/plan.h>
 #include <planvax/rules/ruleset.h>
 #include <stdbool.h>
@@ -16,7 +17,7 @@ struct vial {
 	int32_t units_booster;  /* smallest doses in a booster (Spikevax 1) */
 	int32_t units_other;    /* smallest doses in any other dose (Spikevax 2) */
 	const char *key_booster; /* "SPIKEVAX/booster" where its volume differs, else the product */
-	int32_t unopened_days;  /* shelf life at 2-8 °C once delivered; 0: by lot */
+	int32_t unopened_days;  /* shelf life at 2-8 °C once delivered (thawed), for lots that tell no last day; 0: by lot alone */
 	int32_t opened_hours;   /* use within, once open or diluted; 0: at once */
 	const char *source;
 };
@@ -35,5 +36,9 @@ int32_t vials_units(const struct vial *v, enum dose_kind kind);
 
 /* Key of the doses in a plan ("SPIKEVAX/booster"). */
 const char *vials_key(const struct vial *v, enum dose_kind kind);
+
+/* Last day on which a lot serves: the one told, else by the product's shelf life unopened, counted from delivery;
+ * DATE_NONE: no end. v may be NULL (no such product: what is told). */
+struct date vials_last_day(const struct vial *v, struct date delivered_on, struct date expires_on);
 
 #endif

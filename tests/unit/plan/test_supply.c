@@ -69,6 +69,22 @@ Test(supply, a_lot_serves_from_its_delivery_to_its_last_day)
 	close_shelf(&x);
 }
 
+Test(supply, a_lot_without_last_day_serves_its_shelf_life_unopened)
+{
+	static const struct { const char *product; int32_t day; bool fits; } rows[] = {
+		{"COMIRNATY", 9, true}, {"COMIRNATY", 10, false}, {"JYNNEOS", 10, true}};
+	struct shelf x;
+
+	for (size_t i = 0; i < 3; i++) {
+		/* 31 days after 2021-12-12 is 2022-01-12, the tenth day of the horizon from the third */
+		struct stock_lot lot = model_build_stock("C1", rows[i].product, "2021-12-12", 1);
+
+		open_shelf(&x, &lot, 1);
+		cr_expect_eq(supply_room(x.s, supply_centre_slot(x.s, 0, rows[i].day), problem_product(&x.p, rows[i].product), 1), rows[i].fits, "row %zu", i);
+		close_shelf(&x);
+	}
+}
+
 Test(supply, openings_change_lots_to_make_room)
 {
 	/* The service's own vial serves both centres, that of C1 only C1. */

@@ -62,3 +62,15 @@ Test(vials, all_products_come_sorted)
 		cr_assert_lt(strcmp(all[i - 1].product, all[i].product), 0, "%s", all[i].product);
 	ruleset_drop(rules);
 }
+
+Test(vials, a_lot_serves_to_its_own_last_day_or_its_shelf_life)
+{
+	struct ruleset *rules = rules_fixture_open("conf/rules");
+	const struct vial *comirnaty = vials_find(rules, "208");
+
+	cr_expect_eq(vials_last_day(comirnaty, date_of(2022, 1, 4), date_of(2022, 3, 1)).days, date_of(2022, 3, 1).days);
+	cr_expect_eq(vials_last_day(comirnaty, date_of(2022, 1, 4), DATE_NONE).days, date_of(2022, 2, 4).days);
+	cr_expect(date_is_none(vials_last_day(vials_find(rules, "JYNNEOS"), date_of(2022, 1, 4), DATE_NONE)));
+	cr_expect_eq(vials_last_day(NULL, date_of(2022, 1, 4), date_of(2022, 3, 1)).days, date_of(2022, 3, 1).days);
+	ruleset_drop(rules);
+}
