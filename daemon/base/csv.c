@@ -17,8 +17,8 @@
 /* After a broken row that spans lines, reading goes on at its second line, since a stray quote
  * swallows good rows. A file of nothing else would be read again and again: a budget, this and
  * REREAD_SHARE bytes for each byte read, ends that. */
-#define MAX_REREAD_BYTES (16U << 20)
-#define REREAD_SHARE 4
+#define MAX_REREAD_BYTES (4U << 20)
+#define REREAD_SHARE 8
 #define BLOCK_BYTES (64U << 10)
 #define CTRL_Z "\x1a" /* DOS programs end a text with it */
 
@@ -46,7 +46,8 @@ struct memory {
 struct csv {
 	struct csv_source source;
 	struct memory memory;  /* of csv_open */
-	char *block;           /* as the source gave it; NULL: nothing to come */
+	char *block;           /* as the source gave it */
+	size_t block_len;
 	struct charset_stream charset;
 	struct buf text;       /* the window: UTF-8 from offset base on */
 	size_t base;
@@ -97,18 +98,17 @@ static int read_memory(void *arg, char *out, size_t size, size_t *n)
 /* Drops what lies before keep in the window and appends what comes next, if anything comes. */
 static void fill(struct csv *csv, size_t keep)
 {
-	size_t n = 0;
-
 	buf_consume(&csv->text, keep);
 	csv->base += keep;
 	csv->next -= keep;
-	csv->rc = csv->source.read(csv->source.arg, csv->block, BLOCK_BYTES, &n);
-	csv->ended = csv->rc < 0 || n == 0;
+	csv->block_len = 0;
+	csv->rc = csv->source.read(csv->source.arg, csv->block, BLOCK_BYTES, &csv->block_len);
+	csv->ended = csv->rc < 0 || csv->block_len == 0;
 	csv->charset.marked = false;
 	if (csv->ended)
 		charset_finish(&csv->charset, &csv->text);
 	else
-		charset_feed(&csv->charset, csv->block, n, &csv->text);
+		charset_feed(&csv->charset, csv->block, csv->block_len, &csv->text);
 	if (csv->charset.marked && csv->first_broken == SIZE_MAX)
 		csv->first_broken = csv->base + csv->charset.mark;
 }
@@ -365,6 +365,8 @@ static char find_delimiter(const char *text, size_t len)
 	return delimiters[best];
 }
 
+#define KNOWN_BYTES 16 /* enough to know by */
+
 /* What a file is that begins like that, and is no text; NULL: unknown. */
 static const char *known_binary(const struct buf *text, const char **hint)
 {
@@ -424,10 +426,9 @@ static int load(struct csv *csv, struct fault *f)
 	struct buf raw = BUF_INIT;
 
 	while (!csv->ended && csv->text.len < BLOCK_BYTES) {
-		size_t before = raw.len;
 		fill(csv, 0);
-		if (before == 0 && !csv->ended)
-			buf_put(&raw, csv->block, 16);
+		if (raw.len < KNOWN_BYTES)
+			buf_put(&raw, csv->block, csv->block_len < KNOWN_BYTES ? csv->block_len : KNOWN_BYTES);
 	}
 	if (csv->rc < 0) {
 		buf_release(&raw);

@@ -391,10 +391,10 @@ static bool time_of_day(const char *text, int32_t *second)
 }
 
 /* The instant of a wall-clock time, which must exist. */
-static int local_instant(const char *text, struct date date, int32_t second, const struct zone *zone, struct instant *out, struct fault *f)
+static int local_instant(const char *text, const struct zone_local *wall, const struct zone *zone, struct instant *out, struct fault *f)
 {
 	enum zone_fit fit;
-	struct instant at = zone_to_instant(zone, date, second, &fit);
+	struct instant at = zone_to_instant(zone, wall->date, wall->second, &fit);
 
 	if (fit == ZONE_GAP)
 		return refuse(f, text, "is a time that does not exist", "the clocks went forward over it that day");
@@ -405,23 +405,22 @@ static int local_instant(const char *text, struct date date, int32_t second, con
 int cell_local_time(const char *text, const struct zone *zone, struct instant *out, struct fault *f)
 {
 	size_t date_len = strcspn(text, " T");
-	struct date date;
-	int32_t second;
+	struct zone_local wall;
 
 	if (instant_parse(text, strlen(text), out) == 0)
 		return 0;
-	if (text[date_len] == '\0' || !any_date(text, date_len, &date) ||
-		!time_of_day(text + date_len + 1 + strspn(text + date_len + 1, " "), &second))
+	if (text[date_len] == '\0' || !any_date(text, date_len, &wall.date) ||
+		!time_of_day(text + date_len + 1 + strspn(text + date_len + 1, " "), &wall.second))
 		return refuse(f, text, "is not a date and time", "expected 2022-01-03T08:30, local time");
-	return local_instant(text, date, second, zone, out, f);
+	return local_instant(text, &wall, zone, out, f);
 }
 
 int cell_end_time(const char *text, const struct zone *zone, struct instant start, struct instant *out, struct fault *f)
 {
-	int32_t second;
+	struct zone_local wall = zone_to_local(zone, start);
 
-	if (time_of_day(text, &second))
-		return local_instant(text, zone_to_local(zone, start).date, second, zone, out, f);
+	if (time_of_day(text, &wall.second))
+		return local_instant(text, &wall, zone, out, f);
 	return cell_local_time(text, zone, out, f);
 }
 

@@ -119,30 +119,32 @@ static const char *reason_to_stay(const struct intake_file *file, const struct i
 	return "that is more than half: they stay; remove the others first, or import a complete export";
 }
 
-int intake_register_missing(const struct intake *in, const struct intake_file *file, enum register_kind kind,
-	const struct intake_register_service *services, size_t n, const struct register_keys *keys, struct intake_result *result)
+int intake_register_missing(const struct intake *in, const struct intake_file *file, const struct intake_register_named *named,
+	struct intake_result *result)
 {
-	struct removal r = {.keys = keys};
+	enum register_table table;
 	int rc = 0;
 
-	if (!table_of(kind, &r.table))
+	if (!table_of(named->kind, &table))
 		return 0;
-	for (size_t i = 0; i < n && rc == 0; i++) {
-		int64_t missing = services[i].known - services[i].matched;
-		const char *reason = reason_to_stay(file, &services[i], missing, keys, result);
+	for (size_t i = 0; i < named->n && rc == 0; i++) {
+		const struct intake_register_service *s = &named->services[i];
+		int64_t missing = s->known - s->matched;
+		const char *reason;
 
 		if (missing <= 0)
 			continue;
+		reason = reason_to_stay(file, s, missing, named->keys, result);
 		if (reason == NULL && file->dry_run)
 			reason = "they would be removed";
 		if (reason != NULL) {
 			result->missing += missing;
 			if (intake_calendar_has_room(result))
 				buf_printf(&result->report, "note: %s: %lld rows of %s known before are not in this file: %s\n", file->name,
-					(long long)missing, services[i].id, reason);
+					(long long)missing, s->id, reason);
 			continue;
 		}
-		r = (struct removal){.keys = keys, .table = r.table, .service_id = services[i].id};
+		struct removal r = {.keys = named->keys, .table = table, .service_id = s->id};
 		rc = remove_gone(in, &r, &result->removed);
 	}
 	return rc;

@@ -388,7 +388,7 @@ int intake_register(const struct intake *in, const struct intake_file *file, enu
 	if (rc == 0)
 		rc = read_register(&t, f);
 	if (rc == 0 && t.rc == 0)
-		t.rc = intake_register_missing(in, file, kind, t.named.items, t.named.len, t.keys, result);
+		t.rc = intake_register_missing(in, file, &(struct intake_register_named){kind, t.named.items, t.named.len, t.keys}, result);
 	if (t.rc < 0 && rc != ERR_IO) {
 		fault_clear(f);
 		rc = fault_set(f, (enum err)t.rc, "the store refused it: %s", err_name(t.rc));

@@ -18,10 +18,18 @@ struct intake_register_service {
 	int64_t matched; /* of these, rows that the file names and that were taken */
 };
 
+/* What a register named. */
+struct intake_register_named {
+	enum register_kind kind;
+	const struct intake_register_service *services;
+	size_t n;
+	const struct register_keys *keys; /* of all its rows */
+};
+
 /* Tells of rows known before that the file does not name, and takes them out where it is complete: never where rows were
  * rejected or more than half of at least 20 are gone. 0; errors of the writer. */
-int intake_register_missing(const struct intake *in, const struct intake_file *file, enum register_kind kind,
-	const struct intake_register_service *services, size_t n, const struct register_keys *keys, struct intake_result *result);
+int intake_register_missing(const struct intake *in, const struct intake_file *file, const struct intake_register_named *named,
+	struct intake_result *result);
 
 /* Number of rows that a service has in a register that may miss some; 0 of others. */
 int64_t intake_register_known(struct tx *tx, enum register_kind kind, const char *service_id);
