@@ -66,9 +66,9 @@ static bool load(struct entry_load *l, const struct part *parts, size_t n)
 	size_t n_files = 0;
 	struct json_doc *doc = parse(l, &parts[0], names[0]);
 
-	if (!doc)
-		return false;
-	schedule_load(l, json_root(doc));
+	l->r->blind = !doc;
+	if (doc)
+		schedule_load(l, json_root(doc));
 	json_free(doc);
 	for (size_t i = 1; i < n; i++) {
 		doc = parse(l, &parts[i], names[i]);
