@@ -119,7 +119,7 @@ static void say_change(struct speech *s, const struct forecast_answer *a, const 
 		}
 		break;
 	case FORECAST_UNDETERMINED:
-		say(s, "Changera : le renseignement de ", "Will change it: knowing ");
+		say(s, "Changera la réponse, une fois connu : ", "Will change it, once known: ");
 		for (size_t i = 0; i < a->n_needs; i++)
 			buf_printf(&s->text, "%s%s", i > 0 ? " ; " : "", a->needs[i]);
 		break;
