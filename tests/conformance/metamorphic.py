@@ -6,6 +6,7 @@ vaccine, antigen, group or country by name."""
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -143,8 +144,23 @@ def renamed_file(root, names):
     return {k: renamed(v, names, k) for k, v in root.items()}
 
 
+def names_in_sources(tally):
+    """No source of the layers that decide holds a code, an antigen or a group of the project's rules."""
+    with open(os.path.join(ROOT, "conf/rules/schedule.json")) as f:
+        schedule = json.load(f)
+    words = set(schedule["vaccines"]) | set(schedule["groups"]) | {a for g in schedule["group_antigens"].values() for a in g}
+    found = []
+    for layer in ("rules", "plan", "jobs", "view"):
+        for file in sorted(os.listdir(os.path.join(ROOT, "daemon", layer))):
+            with open(os.path.join(ROOT, "daemon", layer, file), encoding="utf-8") as f:
+                code = re.sub(r"/\*.*?\*/", "", f.read(), flags=re.S)
+            found += ["%s/%s: %s" % (layer, file, w) for w in words if '"%s' % w in code]
+    tally.check(len(words) > 10 and not found, "names in sources: %s" % found)
+
+
 def main():
     tally = Tally("metamorphic")
+    names_in_sources(tally)
     folders = [os.path.join(ROOT, "conf/rules")] + [d for d in [os.path.join(os.environ.get("SHARED", ""), "suites/doses/cdsi-rules")] if os.path.isdir(d)]
     for folder in folders:
         name = os.path.basename(folder)
