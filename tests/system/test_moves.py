@@ -100,7 +100,7 @@ def make_data(world):
     write(d + "/companies.csv", "siret;service_id;name;insee;headcount;expected_takers\n%s;S001;Ateliers;35238;200;60\n" % SIRET)
     write(d + "/people.csv", "person_ref;service_id;siret;birth_date;kind;history_as_of\n" +
           "".join("R%03d;S001;%s;1980-02-0%d;employee;2021-12-20\n" % (i, SIRET, 1 + i % 9) for i in range(42)))
-    write(d + "/stock.csv", "centre_id;product;delivered_on;vials\nC1;COMIRNATY;2021-12-20;200\n")
+    write(d + "/stock.csv", "centre_id;product;delivered_on;expires_on;vials\nC1;COMIRNATY;2021-12-20;2022-03-31;200\n")
 
 
 def ctl(world, *args):

@@ -43,7 +43,7 @@ static void put_registers(void)
 	for (int i = 0; i < DAYS * SLOTS; i++)
 		buf_printf(&people, "R%02d;S001;" MODEL_SIRET_HOST ";1980-02-03;employee;2021-12-20\n", i);
 	jobs_fixture_put(&fx, "people.csv", buf_str(&people));
-	jobs_fixture_put(&fx, "stock.csv", "centre_id;product;delivered_on;vials\nC1;COMIRNATY;2021-12-20;200\n");
+	jobs_fixture_put(&fx, "stock.csv", "centre_id;product;delivered_on;expires_on;vials\nC1;COMIRNATY;2021-12-20;2022-03-31;200\n");
 	buf_release(&people);
 }
 
@@ -236,7 +236,7 @@ Test(moves, an_agenda_with_the_old_times_leaves_the_plan_as_it_is)
 
 	export_agenda(NULL, 0);
 	/* A fact elsewhere: the service is planned anew. */
-	jobs_fixture_put(&fx, "stock.csv", "centre_id;product;delivered_on;vials\nC1;COMIRNATY;2021-12-20;200\nC1;SPIKEVAX;2021-12-20;3\n");
+	jobs_fixture_put(&fx, "stock.csv", "centre_id;product;delivered_on;expires_on;vials\nC1;COMIRNATY;2021-12-20;2022-03-31;200\nC1;SPIKEVAX;2021-12-20;2022-03-31;3\n");
 	plan();
 	const struct plan_service *after = published();
 	cr_assert_eq(after->n_moves, before->n_moves);
