@@ -63,6 +63,12 @@ struct source_dav {
 	int64_t unread;                     /* resources that could not be read: the token is not kept */
 };
 
+/* The next step of a run of kind caldav. */
+enum source_step source_dav_step(struct source_run *run);
+
+/* Frees the state of a run; NULL allowed. */
+void source_dav_free(struct source_dav *dav);
+
 /* Reads the answer of a multistatus. 0; negative: the run has failed. */
 int source_dav_read(struct source_run *run, void (*each)(void *arg, const struct dav_response *response), struct dav_answer *answer);
 

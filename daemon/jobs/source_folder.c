@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* source_folder: calendars in a folder of other software: read where they changed, never moved. Each file is a snapshot of its
  * own. What a file held stays when the file goes: a share that is not mounted looks the same. */
-#include "source_run.h"
+#include "source_folder.h"
 
 #include <planvax/base/alloc.h>
 #include <planvax/base/map.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* source_http: a feed: one conditional GET, its calendar taken. */
-#include "source_run.h"
+#include "source_http.h"
 
 #include <planvax/base/arena.h>
 

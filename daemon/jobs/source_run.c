@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* source_run: what the kinds of sources share: beginning, taking, ending. */
-#include "source_run.h"
+#include "source_dav.h"
+#include "source_folder.h"
+#include "source_http.h"
 
 #include <planvax/base/alloc.h>
 #include <planvax/base/text.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* source_run: one run of one source: what it knows, what it asks, what came back, how it ends. Its steps are a pool
- * thread's work; between two of them the loop fetches what `ask` says. Prefixes: source_run, source_http_, source_dav_, source_folder_. */
+ * thread's work; between two of them the loop fetches what `ask` says. Prefixes: source_run_, source_body. */
 #ifndef PLANVAX_JOBS_SOURCE_RUN_H
 #define PLANVAX_JOBS_SOURCE_RUN_H
 
@@ -100,13 +100,5 @@ enum source_body {
 	SOURCE_BODY_OTHER
 };
 enum source_body source_run_body(int fd, int64_t len);
-
-/* The kinds' steps. */
-enum source_step source_http_step(struct source_run *run);
-enum source_step source_dav_step(struct source_run *run);
-enum source_step source_folder_step(struct source_run *run);
-
-/* Frees the state of a CalDAV run; NULL allowed. */
-void source_dav_free(struct source_dav *dav);
 
 #endif
