@@ -149,8 +149,9 @@ endif
 BENCHES := $(patsubst tests/bench/bench_%.c,%,$(wildcard tests/bench/bench_*.c))
 BENCH_PROGRAMS := $(BENCHES:%=$(B)/bench-%)
 BENCH_LAYERS := base model rules plan ical ingest view deliver store net
-$(foreach n,$(BENCHES),$(eval $(B)/obj/tests/bench/bench_$(n).o: EXTRA := $(addprefix -iquote daemon/,$(BENCH_LAYERS))))
-$(foreach n,$(BENCHES),$(eval $(call program_rule,$(B)/bench-$(n),$(B)/obj/tests/bench/bench_$(n).o,$(BENCH_LAYERS))))
+BENCHES_PLAIN := $(filter-out intake,$(BENCHES))
+$(foreach n,$(BENCHES_PLAIN),$(eval $(B)/obj/tests/bench/bench_$(n).o: EXTRA := $(addprefix -iquote daemon/,$(BENCH_LAYERS))))
+$(foreach n,$(BENCHES_PLAIN),$(eval $(call program_rule,$(B)/bench-$(n),$(B)/obj/tests/bench/bench_$(n).o,$(BENCH_LAYERS))))
 
 all: $(PROGRAMS) $(BENCH_PROGRAMS)
 	@:
@@ -198,6 +199,9 @@ unit: $(UNITS) $(THREADS)
 
 threads: $(THREADS)
 	@rc=0; for t in $(THREADS); do $(SUITE) "$${t##*/}" $$t || rc=1; done; exit $$rc
+
+# A bench of jobs needs their fixture.
+$(eval $(call test_rule,jobs,$(B)/bench-intake,$(B)/obj/tests/bench/bench_intake.o,))
 
 # Scenarios: the whole app with a fake clock and scripted peers.
 SCENARIO_SRCS := $(sort $(wildcard tests/scenarios/*.c))

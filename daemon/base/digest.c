@@ -74,6 +74,38 @@ void digest_finish(struct digest *d, unsigned char out[DIGEST_BYTES])
 	digest_free(d);
 }
 
+void digest_take(struct digest *d, unsigned char out[DIGEST_BYTES])
+{
+	unsigned int len = 0;
+
+	must(EVP_DigestFinal_ex(d->ctx, out, &len) == 1 && len == DIGEST_BYTES);
+	must(EVP_DigestInit_ex2(d->ctx, NULL, NULL) == 1);
+}
+
+static void put_tagged(struct buf *out, unsigned char tag, uint64_t value)
+{
+	unsigned char bytes[9] = {tag};
+
+	for (int i = 8; i >= 1; i--) {
+		bytes[i] = (unsigned char)(value & 0xff);
+		value >>= 8;
+	}
+	buf_put(out, bytes, sizeof(bytes));
+}
+
+void digest_put_text(struct buf *out, const char *text)
+{
+	size_t len = text != NULL ? strlen(text) : 0;
+
+	put_tagged(out, text != NULL ? 't' : 'n', len);
+	buf_put(out, text, len);
+}
+
+void digest_put_int(struct buf *out, int64_t value)
+{
+	put_tagged(out, 'i', (uint64_t)value);
+}
+
 void digest_free(struct digest *d)
 {
 	if (d == NULL)

@@ -71,25 +71,26 @@ bool reconcile_dropped(const struct reconcile_version *known, const struct recon
 	return order < 0 || (tie == RECONCILE_BY_ARRIVAL && order == 0);
 }
 
-void reconcile_version_of(const struct calendar_row *row, struct reconcile_version *out)
+void reconcile_version_of(const struct calendar_row *row, struct digest *digest, struct buf *scratch, struct reconcile_version *out)
 {
-	struct digest *d = digest_new();
-
-	digest_add_int(d, row->status);
-	digest_add_int(d, row->has_time);
-	digest_add_int(d, row->start.utc_s);
-	digest_add_int(d, row->end.utc_s);
-	digest_add_int(d, (int64_t)row->n_staff);
+	buf_reset(scratch);
+	digest_put_int(scratch, row->status);
+	digest_put_int(scratch, row->has_time);
+	digest_put_int(scratch, row->start.utc_s);
+	digest_put_int(scratch, row->end.utc_s);
+	digest_put_int(scratch, (int64_t)row->n_staff);
 	for (size_t i = 0; i < row->n_staff; i++)
-		digest_add_text(d, row->staff[i]);
-	digest_add_text(d, row->person);
-	digest_add_text(d, row->type);
-	digest_add_text(d, row->place);
-	digest_add_int(d, row->due.days);
-	digest_finish(d, out->digest);
+		digest_put_text(scratch, row->staff[i]);
+	digest_put_text(scratch, row->person);
+	digest_put_text(scratch, row->type);
+	digest_put_text(scratch, row->place);
+	digest_put_int(scratch, row->due.days);
+	digest_add(digest, scratch->data, scratch->len);
+	digest_take(digest, out->digest);
 	out->sequence = row->sequence;
 	out->stamp = row->stamp;
 	out->cancelled = row->status == CALENDAR_CANCELLED;
+	out->gone = false;
 }
 
 /* ---- what is gone ---- */

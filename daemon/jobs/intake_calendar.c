@@ -41,6 +41,7 @@ struct taking {
 	struct arena registers;
 	struct sorter *staged;
 	struct reconcile_span span;
+	struct digest *digest;
 	struct buf scratch, staff_list;
 	struct buf rule_uid;            /* of the rule whose version was staged last */
 	bool cut;                       /* the file ends too early: it does not tell what is gone */
@@ -154,7 +155,7 @@ static void stage_row(struct taking *t, const struct calendar_row *row)
 			buf_putc(&t->staff_list, ' ');
 		buf_puts(&t->staff_list, row->staff[i]);
 	}
-	reconcile_version_of(row, &version);
+	reconcile_version_of(row, t->digest, &t->scratch, &version);
 	if (row->recurring)
 		stage_rule(t, row, &version);
 	if (row->has_time && !row->recurring && row->status != CALENDAR_CANCELLED)
@@ -317,6 +318,7 @@ static int read_calendar(struct taking *t, const struct zone *zone, struct fault
 static void end_taking(struct taking *t)
 {
 	sorter_free(t->staged);
+	digest_free(t->digest);
 	map_release(&t->places);
 	map_release(&t->by_mail);
 	map_release(&t->by_name);
@@ -330,7 +332,8 @@ static void end_taking(struct taking *t)
 int intake_calendar(const struct intake *in, const struct intake_file *file, const char *service_id, struct intake_result *result,
 	struct fault *f)
 {
-	struct taking t = {.in = in, .file = file, .result = result, .service_id = service_id, .staged = sorter_new(STAGE_BYTES)};
+	struct taking t = {.in = in, .file = file, .result = result, .service_id = service_id, .staged = sorter_new(STAGE_BYTES),
+		.digest = digest_new()};
 	struct zone *zone = NULL;
 	int rc = load_registers(&t, &zone, f);
 

@@ -411,11 +411,13 @@ static int run_job(struct tx *tx, void *arg)
 	size_t steps = 0;
 
 	g->counts = (struct counts){.read = 0};
-	/* What was read before this transaction may be old. */
+	/* What was read before this transaction may be old: from here on it is read again, but not what was written meanwhile. */
 	if (g->row < g->n_rows)
 		begin_at(g, g->rows[g->row].uid, g->rows[g->row].recurrence, false);
+	else if (g->rows_end && g->group.there)
+		begin_at(g, g->group.best.uid, g->group.best.recurrence, false);
+	g->rows_end = g->rows_end && g->row == g->n_rows && !g->group.there;
 	g->row = g->n_rows = 0;
-	g->rows_end = false;
 	while (!g->done && steps < REGISTER_CHUNK_ROWS && tx_error(tx) == 0 && g->rc == 0) {
 		step(g, tx, REGISTER_CHUNK_ROWS - steps);
 		steps++;

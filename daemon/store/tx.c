@@ -107,11 +107,16 @@ void tx_rollback_group(struct tx *tx)
 	tx->open = false;
 }
 
-int tx_begin_job(struct tx *tx)
+void tx_begin_first_job(struct tx *tx)
 {
 	tx->error = 0;
 	tx->raised = (struct tx_names){.next = 0};
 	tx->known = (struct tx_names){.next = 0};
+}
+
+int tx_begin_job(struct tx *tx)
+{
+	tx_begin_first_job(tx);
 	return tx_fail(tx, run(tx, "SAVEPOINT " JOB_POINT));
 }
 

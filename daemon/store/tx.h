@@ -66,7 +66,10 @@ int tx_begin_group(struct db *db, struct instant now, struct tx **tx);
 int tx_commit_group(struct tx *tx);
 void tx_rollback_group(struct tx *tx);
 
-/* Writer: one job inside the group. tx_end_job keeps it (rc 0) or undoes it; false if the whole group is lost. */
+/* Writer: the group's first job, which has no savepoint: if it fails, the whole group is undone. */
+void tx_begin_first_job(struct tx *tx);
+
+/* Writer: a further job inside the group. tx_end_job keeps it (rc 0) or undoes it; false if the whole group is lost. */
 int tx_begin_job(struct tx *tx);
 bool tx_end_job(struct tx *tx, int rc);
 

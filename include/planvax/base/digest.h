@@ -30,6 +30,13 @@ void digest_add_int(struct digest *d, int64_t value);
 /* Result into out; frees d. */
 void digest_finish(struct digest *d, unsigned char out[DIGEST_BYTES]);
 
+/* Result into out; d begins anew, which costs less than a new one. */
+void digest_take(struct digest *d, unsigned char out[DIGEST_BYTES]);
+
+/* Appends to out what digest_add_text and digest_add_int would add, so that many small fields are added at once. */
+void digest_put_text(struct buf *out, const char *text);
+void digest_put_int(struct buf *out, int64_t value);
+
 /* Frees an unfinished one; NULL allowed. */
 void digest_free(struct digest *d);
 

@@ -65,8 +65,9 @@ bool reconcile_blocked(const struct reconcile_version *seen, bool instance, cons
 /* Whether a known instance goes that a version of its series, which arrives in a delta, does not give. */
 bool reconcile_dropped(const struct reconcile_version *known, const struct reconcile_version *series, enum reconcile_tie tie);
 
-/* Version of a row of a calendar: its numbers and the digest of its times, staff, person, type, place and due date. */
-void reconcile_version_of(const struct calendar_row *row, struct reconcile_version *out);
+/* Version of a row of a calendar: its numbers and the digest of its times, staff, person, type, place and due date.
+ * digest and scratch: tools, as they are after. */
+void reconcile_version_of(const struct calendar_row *row, struct digest *digest, struct buf *scratch, struct reconcile_version *out);
 
 /* When the single events of a full export lie (instances of rules, which may go on for ever, do not count). */
 struct reconcile_span {

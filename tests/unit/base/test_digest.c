@@ -290,3 +290,33 @@ Test(digest, base64_returns_all_byte_values)
 	buf_release(&out);
 	buf_release(&back);
 }
+
+Test(digest, a_taken_digest_begins_anew_and_fields_may_be_put_first)
+{
+	struct digest *one = digest_new(), *other = digest_new();
+	struct buf fields = BUF_INIT;
+	unsigned char a[DIGEST_BYTES], b[DIGEST_BYTES];
+
+	for (int round = 0; round < 2; round++) {
+		struct digest *fresh = digest_new();
+
+		buf_reset(&fields);
+		digest_put_text(&fields, "abc");
+		digest_put_text(&fields, NULL);
+		digest_put_text(&fields, "");
+		digest_put_int(&fields, -7);
+		digest_add(one, fields.data, fields.len);
+		digest_take(one, a);
+		digest_add_text(fresh, "abc");
+		digest_add_text(fresh, NULL);
+		digest_add_text(fresh, "");
+		digest_add_int(fresh, -7);
+		digest_finish(fresh, b);
+		cr_assert_eq(memcmp(a, b, sizeof(a)), 0, "round %d", round);
+	}
+	digest_take(other, b);
+	cr_assert_neq(memcmp(a, b, sizeof(a)), 0);
+	digest_free(one);
+	digest_free(other);
+	buf_release(&fields);
+}

@@ -171,12 +171,14 @@ Test(reconcile, the_digest_covers_what_matters_and_nothing_else)
 		.status = CALENDAR_VISIT, .line = 5, .id = "a", .uid = "a", .has_time = true, .start = {100}, .end = {200}, .staff = staff, .n_staff = 2,
 		.person = "P", .type = "VIP", .place = "C", .due = {7}, .sequence = 1, .stamp = {3},
 	};
+	struct digest *digest = digest_new();
+	struct buf scratch = BUF_INIT;
 	struct reconcile_version a, b;
 
-	reconcile_version_of(&row, &a);
+	reconcile_version_of(&row, digest, &scratch, &a);
 	row.line = 9;
 	row.sequence = 2;
-	reconcile_version_of(&row, &b);
+	reconcile_version_of(&row, digest, &scratch, &b);
 	cr_assert_eq(memcmp(a.digest, b.digest, sizeof(a.digest)), 0);
 	cr_assert_eq(b.sequence, 2);
 	for (int i = 0; i < 7; i++) {
@@ -190,9 +192,11 @@ Test(reconcile, the_digest_covers_what_matters_and_nothing_else)
 		case 5: other.due.days++; break;
 		case 6: other.n_staff = 1; break;
 		}
-		reconcile_version_of(&other, &b);
+		reconcile_version_of(&other, digest, &scratch, &b);
 		cr_assert_neq(memcmp(a.digest, b.digest, sizeof(a.digest)), 0, "member %d", i);
 	}
+	digest_free(digest);
+	buf_release(&scratch);
 }
 
 Test(reconcile, a_run_that_loses_more_than_half_of_twenty_is_suspicious_and_so_is_an_empty_one)

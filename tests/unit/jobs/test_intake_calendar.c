@@ -5,6 +5,7 @@
 
 #include "jobs_fixture.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static struct jobs_fixture fx;
@@ -227,6 +228,45 @@ Test(intake_calendar, a_rolling_export_removes_neither_what_is_past_nor_what_it_
 	cr_assert(is_there("v22") && is_there("v27"), "the export does not reach there");
 	cr_assert_not_null(strstr(buf_str(&r.report), "6 known events outside the span of this file were left"), "%s", buf_str(&r.report));
 	buf_release(&r.report);
+}
+
+/* Visits "x0000" and on, each step-th; UIDs in no order. */
+static void add_many(int from, int to, int step)
+{
+	for (int i = from; i < to; i += step) {
+		char uid[32];
+
+		snprintf(uid, sizeof(uid), "x%04d", i * 7919 % 10000);
+		add_visit(uid, 1 + i % 28, "");
+	}
+}
+
+Test(intake_calendar, thousands_of_events_are_merged_over_many_transactions)
+{
+	begin();
+	add_many(0, 3500, 1);
+	struct intake_result r = take();
+	cr_assert_eq(r.created, 3500);
+	cr_assert(!r.held);
+	cr_assert_eq(r.cancelled, 0);
+	buf_release(&r.report);
+	begin();
+	add_many(0, 3500, 1);
+	r = take();
+	cr_assert_eq(r.unchanged, 3500);
+	buf_release(&r.report);
+	begin();
+	add_many(0, 3500, 2);    /* every other one is gone */
+	add_many(3500, 6000, 1); /* and others have come between */
+	r = take();
+	cr_assert(!r.held);
+	cr_assert_eq(r.unchanged, 1750);
+	cr_assert_eq(r.created, 2500);
+	cr_assert_eq(r.cancelled, 1750);
+	buf_release(&r.report);
+	const struct snapshot *s = jobs_fixture_snapshot(&fx);
+	cr_assert_eq(s->n_visits, 4250);
+	snapshot_free(s);
 }
 
 Test(intake_calendar, the_last_event_can_be_deleted)
