@@ -24,7 +24,7 @@
 #define TABLE_MAX_BYTES ((size_t)64 << 20)
 
 struct sampling {
-	const struct ctl_ingest_files *files;
+	struct ctl_ingest_files *files;
 	const struct ctl_ingest_suggest_options *options;
 	struct mapping_suggest *suggest;
 	const char **codes, **names;
@@ -219,7 +219,7 @@ static int suggest_calendars(struct sampling *s)
 	return code;
 }
 
-int ctl_ingest_suggest(const struct ctl_ingest_files *files, const struct ctl_ingest_suggest_options *options)
+int ctl_ingest_suggest(struct ctl_ingest_files *files, const struct ctl_ingest_suggest_options *options)
 {
 	struct sampling s = {.files = files, .options = options};
 	size_t tables = 0;
@@ -228,7 +228,7 @@ int ctl_ingest_suggest(const struct ctl_ingest_files *files, const struct ctl_in
 	take_types(&s);
 	const struct mapping_suggest_options o = {
 		.codes = s.codes, .names = s.names, .n_codes = s.n_codes, .name = options->name, .service = options->service, .path = options->path,
-		.staff = files->has_register ? is_staff : NULL, .arg = (void *)(uintptr_t)files,
+		.staff = files->has_register ? is_staff : NULL, .arg = files,
 	};
 	s.suggest = mapping_suggest_new(&o);
 	for (size_t i = 0; i < files->list.len; i++)

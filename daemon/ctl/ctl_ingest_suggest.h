@@ -16,6 +16,6 @@ struct ctl_ingest_suggest_options {
 };
 
 /* Prints the proposal on standard output and what it would give below it. Returns the exit code. */
-int ctl_ingest_suggest(const struct ctl_ingest_files *files, const struct ctl_ingest_suggest_options *options);
+int ctl_ingest_suggest(struct ctl_ingest_files *files, const struct ctl_ingest_suggest_options *options);
 
 #endif

@@ -285,18 +285,16 @@ static bool take_property(struct mapping_source *s, const char *name, size_t len
 	static const char calendar[] = "VCALENDAR.";
 	size_t prefix = strlen(calendar);
 	bool of_calendar = len > prefix && strncasecmp(name, calendar, prefix) == 0;
-	char *full;
+	struct buf full = BUF_INIT;
 
 	if (!is_property_name(name + (of_calendar ? prefix : 0), len - (of_calendar ? prefix : 0)))
 		return false;
 	s->property = upper_copy(name, len);
 	if (of_calendar || !text_starts(s->property, "X-WR-"))
 		return true;
-	full = xmalloc(prefix + len + 1);
-	memcpy(full, calendar, prefix);
-	memcpy(full + prefix, s->property, len + 1);
+	buf_printf(&full, "%s%s", calendar, s->property);
 	free(s->property);
-	s->property = full;
+	s->property = buf_detach(&full);
 	return true;
 }
 

@@ -4,6 +4,7 @@
 
 #include <planvax/base/alloc.h>
 #include <planvax/base/text.h>
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,6 +45,7 @@ static void add(struct search *s, const char *source, double quality)
 		struct candidate new = {.source = xstrdup(source), .property = s->property, .quality = quality};
 		VEC_PUSH(&s->list, new);
 	}
+	assert(s->list.items != NULL);
 	if (s->list.items[at].last_event != s->event) {
 		s->list.items[at].last_event = s->event;
 		s->list.items[at].count++;
@@ -253,11 +255,11 @@ static double score_type(void *arg, const struct suggest_sample *s, const struct
 	return score;
 }
 
-void suggest_find_type(const struct suggest_sample *sample, const struct mapping *lexicon, struct suggest_choice *out)
+void suggest_find_type(const struct suggest_sample *sample, struct mapping *lexicon, struct suggest_choice *out)
 {
 	struct search s = {.sample = sample};
 	const struct judging j = {
-		.how = {.known = is_type, .arg = (void *)(uintptr_t)lexicon}, .by_known = true, .score = score_type, .least_gain = 0.04,
+		.how = {.known = is_type, .arg = lexicon}, .by_known = true, .score = score_type, .least_gain = 0.04,
 	};
 
 	each_text(&s, propose_type);
@@ -321,10 +323,10 @@ static double score_person(void *arg, const struct suggest_sample *s, const stru
 	return score;
 }
 
-void suggest_find_person(const struct suggest_sample *sample, const unsigned char *visits, struct suggest_choice *out)
+void suggest_find_person(const struct suggest_sample *sample, unsigned char *visits, struct suggest_choice *out)
 {
 	struct search s = {.sample = sample};
-	const struct judging j = {.how = {.wanted = visits}, .score = score_person, .arg = (void *)(uintptr_t)visits, .least_gain = 0.04};
+	const struct judging j = {.how = {.wanted = visits}, .score = score_person, .arg = visits, .least_gain = 0.04};
 
 	each_text(&s, propose_person);
 	judge(&s, &j, out);

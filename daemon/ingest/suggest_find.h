@@ -16,10 +16,10 @@ struct suggest_choice {
 };
 
 /* Where types are told, as the lexicon reads them. */
-void suggest_find_type(const struct suggest_sample *s, const struct mapping *lexicon, struct suggest_choice *out);
+void suggest_find_type(const struct suggest_sample *s, struct mapping *lexicon, struct suggest_choice *out);
 
 /* Where persons are numbered; visits (by event) are those that need one. */
-void suggest_find_person(const struct suggest_sample *s, const unsigned char *visits, struct suggest_choice *out);
+void suggest_find_person(const struct suggest_sample *s, unsigned char *visits, struct suggest_choice *out);
 
 /* Who holds the agenda; known tells registered members (NULL: no register). */
 void suggest_find_staff(const struct suggest_sample *s, suggest_measure_test known, void *arg, struct suggest_choice *out);
