@@ -194,6 +194,18 @@ static void trim_from(struct buf *text, size_t start)
 	buf_truncate(text, start + len);
 }
 
+/* Programs write ="01004" so that a spreadsheet keeps the zero: 01004 is meant. */
+static void unguard_from(struct buf *text, size_t start)
+{
+	size_t len = text->len - start;
+
+	if (len < 3 || memcmp(text->data + start, "=\"", 2) != 0 || text->data[text->len - 1] != '"')
+		return;
+	memmove(text->data + start, text->data + start + 2, len - 3);
+	buf_truncate(text, start + len - 3);
+	trim_from(text, start);
+}
+
 static void read_cell(struct csv *csv, struct row *row)
 {
 	size_t column = row->n_cells++;
@@ -209,6 +221,7 @@ static void read_cell(struct csv *csv, struct row *row)
 	else
 		row->defect = read_plain(csv, &row->text);
 	trim_from(&row->text, start);
+	unguard_from(&row->text, start);
 	if (row->text.len > start) {
 		row->n_used = row->n_cells;
 		if (row->defect == DEFECT_NONE && memchr(row->text.data + start, '\0', row->text.len - start) != NULL)

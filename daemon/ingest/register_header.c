@@ -28,40 +28,50 @@ static bool name_of(const struct register_column *c, size_t i, char key[FOLD_MAX
 	return false;
 }
 
-static bool has_key(const struct csv *csv, size_t column, const char *key)
-{
-	const char *name = csv_column_name(csv, column);
-	char folded[FOLD_MAX_BYTES];
+/* Names of a file's columns, folded. */
+struct folded {
+	size_t n;
+	char keys[CSV_MAX_COLUMNS][FOLD_MAX_BYTES];
+};
 
-	return strcmp(fold_key(name, strlen(name), folded), key) == 0;
+static void fold_columns(const struct csv *csv, struct folded *out)
+{
+	out->n = csv_columns(csv);
+	for (size_t i = 0; i < out->n; i++) {
+		const char *name = csv_column_name(csv, i);
+		fold_key(name, strlen(name), out->keys[i]);
+	}
 }
 
 /* First column of the file from `from` on with a folded name, or -1. */
-static int column_of(const struct csv *csv, const char *key, size_t from)
+static int column_of(const struct folded *file, const char *key, size_t from)
 {
-	for (size_t i = from; i < csv_columns(csv); i++) {
-		if (has_key(csv, i, key))
+	for (size_t i = from; i < file->n; i++) {
+		if (strcmp(file->keys[i], key) == 0)
 			return (int)i;
 	}
 	return -1;
 }
 
-static int find(const struct csv *csv, const struct register_column *c)
+static int find(const struct folded *file, const struct register_column *c)
 {
 	char key[FOLD_MAX_BYTES];
 	int at = -1;
 
 	for (size_t i = 0; at < 0 && name_of(c, i, key); i++)
-		at = column_of(csv, key, 0);
+		at = column_of(file, key, 0);
 	return at;
 }
 
 void register_header_find(struct register_header *h, const struct csv *csv, enum register_kind kind)
 {
+	struct folded file;
+
+	fold_columns(csv, &file);
 	h->columns = register_columns_of(kind, &h->n);
 	assert(h->n <= REGISTER_HEADER_MAX);
 	for (size_t i = 0; i < h->n; i++)
-		h->at[i] = find(csv, &h->columns[i]);
+		h->at[i] = find(&file, &h->columns[i]);
 }
 
 static void tell(const struct register_options *options, enum register_severity severity, struct fault *f)
@@ -84,26 +94,20 @@ static void tell_missing(const struct register_header *h, size_t i, const struct
 	tell(options, REGISTER_REJECTED, &f);
 }
 
-/* Another column of the file by the name under which this one was found, or -1. */
-static int doubled(const struct register_header *h, size_t i, const struct csv *csv)
-{
-	const char *name = csv_column_name(csv, (size_t)h->at[i]);
-	char key[FOLD_MAX_BYTES];
-
-	return column_of(csv, fold_key(name, strlen(name), key), (size_t)h->at[i] + 1);
-}
-
 size_t register_header_faults(const struct register_header *h, const struct csv *csv, const struct register_options *options)
 {
+	struct folded file;
 	size_t n = 0;
 
+	fold_columns(csv, &file);
 	for (size_t i = 0; i < h->n; i++) {
+		size_t at = h->at[i] < 0 ? 0 : (size_t)h->at[i];
 		if (h->at[i] < 0 && h->columns[i].required) {
 			tell_missing(h, i, csv, options);
 			n++;
-		} else if (h->at[i] >= 0 && doubled(h, i, csv) >= 0) {
+		} else if (h->at[i] >= 0 && column_of(&file, file.keys[at], at + 1) >= 0) {
 			struct fault f = FAULT_NONE;
-			fault_set(&f, ERR_INVALID, "column %s stands twice in the header", csv_column_name(csv, (size_t)h->at[i]));
+			fault_set(&f, ERR_INVALID, "column %s stands twice in the header", csv_column_name(csv, at));
 			fault_hint(&f, "keep the one that holds %s", h->columns[i].name);
 			tell(options, REGISTER_REJECTED, &f);
 			n++;
@@ -113,13 +117,13 @@ size_t register_header_faults(const struct register_header *h, const struct csv 
 }
 
 /* The register's column that has the file's column among its names, or NULL. */
-static const struct register_column *claimed_by(const struct register_header *h, const struct csv *csv, size_t column)
+static const struct register_column *claimed_by(const struct register_header *h, const char *wanted)
 {
 	char key[FOLD_MAX_BYTES];
 
 	for (size_t c = 0; c < h->n; c++) {
 		for (size_t i = 0; name_of(&h->columns[c], i, key); i++) {
-			if (has_key(csv, column, key))
+			if (strcmp(key, wanted) == 0)
 				return &h->columns[c];
 		}
 	}
@@ -127,14 +131,12 @@ static const struct register_column *claimed_by(const struct register_header *h,
 }
 
 /* A column that the file lacks and whose name or alias is much like that one, or NULL. */
-static const char *nearest(const struct register_header *h, const struct csv *csv, size_t column)
+static const char *nearest(const struct register_header *h, const char *wanted)
 {
-	const char *name = csv_column_name(csv, column);
 	const char *best = NULL;
-	char wanted[FOLD_MAX_BYTES], key[FOLD_MAX_BYTES];
+	char key[FOLD_MAX_BYTES];
 	int distance = 3;
 
-	fold_key(name, strlen(name), wanted);
 	for (size_t c = 0; c < h->n; c++) {
 		for (size_t i = 0; h->at[c] < 0 && name_of(&h->columns[c], i, key); i++) {
 			int d = text_distance(wanted, key);
@@ -157,8 +159,10 @@ void register_header_notes(const struct register_header *h, const struct csv *cs
 		if (used)
 			continue;
 		struct fault f = FAULT_NONE;
-		const struct register_column *claim = claimed_by(h, csv, i);
-		const char *meant = nearest(h, csv, i);
+		char wanted[FOLD_MAX_BYTES];
+		fold_key(name, strlen(name), wanted);
+		const struct register_column *claim = claimed_by(h, wanted);
+		const char *meant = nearest(h, wanted);
 		if (claim != NULL) {
 			size_t c = register_header_index(h, claim->name);
 			fault_set(&f, ERR_UNSUPPORTED, "column %s is ignored: %s gives %s", name, csv_column_name(csv, (size_t)h->at[c]), claim->name);

@@ -43,18 +43,12 @@ static void bad_cell(struct reader *r, size_t column, struct fault *f)
 	r->n_bad++;
 }
 
-/* The cell of a column. What programs write so that a spreadsheet keeps zeros, ="01004" or '01004, is taken as 01004. */
-static const char *cell_at(struct reader *r, size_t column)
+/* The cell of a column; an apostrophe that a spreadsheet keeps text by is none of it. */
+static const char *cell_at(const struct reader *r, size_t column)
 {
 	const char *text = csv_cell(r->csv, r->header.at[column]);
-	size_t len;
 
-	if (text[0] == '\'' && text[1] >= '0' && text[1] <= '9')
-		return text + 1;
-	if (text[0] != '=' || text[1] != '"')
-		return text;
-	len = strlen(text);
-	return len >= 3 && text[len - 1] == '"' ? arena_strndup(&r->arena, text + 2, len - 3) : text;
+	return text[0] == '\'' && text[1] >= '0' && text[1] <= '9' ? text + 1 : text;
 }
 
 static void put_flags(struct reader *r, size_t column, const char *text, struct person *person)
@@ -409,8 +403,11 @@ int register_read_rows(struct csv *csv, const struct register_options *options, 
 
 	if (r.keys == NULL)
 		r.keys = register_keys_new();
-	register_header_find(&r.header, csv, options->kind);
-	rc = read_rows(&r, register_header_faults(&r.header, csv, options), counts);
+	if (options->header != NULL)
+		r.header = *options->header;
+	else
+		register_header_find(&r.header, csv, options->kind);
+	rc = read_rows(&r, options->header != NULL ? 0 : register_header_faults(&r.header, csv, options), counts);
 	note_end(&r);
 	if (options->keys == NULL)
 		register_keys_free(r.keys);

@@ -366,11 +366,14 @@ void row_index_read(struct row_index *index, uint32_t service, const struct regi
 	struct register_counts *counts)
 {
 	struct register_options known = *options;
+	struct register_header header;
 	struct register_counts here = {0};
 
 	if (index->csv == NULL)
 		return;
 	known.keys = register_keys_new(); /* of all its rows, wherever they stand */
+	register_header_find(&header, index->csv, options->kind);
+	known.header = &header;
 	for (size_t i = index->first[service]; i < index->first[service + 1]; i++) {
 		const struct csv_place *place = &index->ranges.items[i].place;
 		csv_continue(index->csv, index->text.data + place->offset, place->end - place->offset, place);

@@ -29,15 +29,18 @@ def peak_kib(pid):
 
 
 def write_history(path, people, megabytes):
-    """Rows of distinct doses, person after person and day after day."""
-    day, rows = datetime.date(1999, 1, 1), 0
+    """Rows of distinct doses, person after person as exports have them; each person after the last birth of the data."""
+    size, rows = (megabytes << 20) // len(people), 0
     with open(path, "w") as f:
         f.write("person_ref;date;code;lot\n")
-        while f.tell() < megabytes << 20:
-            text = day.isoformat()
-            f.write("".join("%s;%s;208;L%d\n" % (ref, text, rows + i) for i, ref in enumerate(people)))
-            rows += len(people)
-            day += datetime.timedelta(1)
+        for ref in people:
+            start, day = f.tell(), datetime.date(2012, 1, 1)
+            while f.tell() - start < size:
+                lines = []
+                for _ in range(50):
+                    lines.append("%s;%s;208;L%d\n" % (ref, day.isoformat(), rows))
+                    rows, day = rows + 1, day + datetime.timedelta(1) if day.year < 2022 else datetime.date(2012, 1, 1)
+                f.write("".join(lines))
     return rows
 
 

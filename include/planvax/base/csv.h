@@ -45,7 +45,7 @@ int csv_column(const struct csv *csv, const char *name);
  * ERR_IO: the source failed, what follows cannot be read (f). */
 int csv_next(struct csv *csv, struct fault *f);
 
-/* Cell of the current row, trimmed, UTF-8, NUL-terminated; "" where the row is shorter or column is -1.
+/* Cell of the current row, trimmed, ="X" as X, UTF-8, NUL-terminated; "" where the row is shorter or column is -1.
  * Valid until the next csv_next. */
 const char *csv_cell(const struct csv *csv, int column);
 

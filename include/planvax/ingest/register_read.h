@@ -37,6 +37,8 @@ enum register_severity {
 	REGISTER_REJECTED /* a row (or the file) is left out; a row may have several */
 };
 
+struct register_header; /* private to ingest */
+
 /* rows: read = taken + rejected, always. */
 struct register_counts {
 	int64_t read, taken, rejected;
@@ -51,6 +53,7 @@ struct register_options {
 	const void *product_arg;
 	struct date today;               /* births, doses and infections of later days are refused; 0: none are */
 	struct register_keys *keys;      /* of rows taken so far, added to; a key that is there is refused. NULL: of this reading alone */
+	const struct register_header *header; /* columns found before, for who reads rows of one file in many pieces; NULL: to be found */
 	/* Zone of a service, for local times; NULL result: the service is unknown, the row is rejected. */
 	const struct zone *(*zone)(void *arg, const char *service_id);
 	/* Takes a row. 0; ERR_*: refused, with its reason in f, which counts as rejected. */

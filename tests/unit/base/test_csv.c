@@ -542,6 +542,15 @@ Test(csv, a_line_of_a_spreadsheet_may_name_the_delimiter)
 	expect_end(csv);
 }
 
+Test(csv, cells_that_are_guarded_from_spreadsheets_are_their_text)
+{
+	struct csv *csv = open_text("a;b;c;d\n=\"01004\";\"=\"\"2A\"\"\";=\"\";=\"x\n=\" \";=1;=\"\"\";\"=\"\n");
+
+	expect_row(csv, 2, "01004|2A||=\"x");
+	expect_row(csv, 3, "|=1|\"|=");
+	expect_end(csv);
+}
+
 Test(csv, of_two_columns_of_one_name_the_first_is_found)
 {
 	struct csv *csv = open_text("a;b;a\n1;2;3\n");

@@ -141,6 +141,25 @@ Test(dataset, reports_rows_that_no_service_or_person_owns_and_the_counts_add_up)
 	dataset_free(d);
 }
 
+Test(dataset, registers_with_french_headers_in_windows_1252_are_read_and_keys_count_once)
+{
+	struct dataset *d;
+	const struct snapshot *s;
+
+	put("people.csv", "R\xe9" "f. salari\xe9;Service;Date de naissance;Cat\xe9gorie\nP1;S1;01/02/1980;Salari\xe9\n=\"P4\";S1;01/02/1980;Salari\xe9\n"
+		"P2;S2;01/02/1980;Salari\xe9\nP1;S1;01/02/1990;Salari\xe9\n");
+	put("history.csv", "r\xe9" "f\xe9rence;date;vaccin\nP1;01/06/2021;208\nP4;01/06/1979;208\nP4;02/06/2021;208\n");
+	d = open_it();
+	s = load(d, "S1");
+	cr_assert_eq(s->n_people, 2);
+	cr_assert_eq(s->people[snapshot_find_person(s, "P1")].birth.days, date_of(1980, 2, 1).days);
+	cr_assert_eq(s->n_events, 2);
+	cr_assert_not_null(strstr(buf_str(&faults), "people.csv:5: column R\xc3\xa9" "f. salari\xc3\xa9 (cell A5): \"P1\" stands on line 2 already"), "%s", buf_str(&faults));
+	cr_assert_not_null(strstr(buf_str(&faults), "history.csv:3: the date is before the birth of P4"), "%s", buf_str(&faults));
+	snapshot_free(s);
+	dataset_free(d);
+}
+
 Test(dataset, an_arrondissement_falls_back_to_its_city)
 {
 	struct dataset *d = open_it();
