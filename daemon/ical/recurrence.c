@@ -301,33 +301,87 @@ static int check_weeks(const struct draft *d, struct fault *f)
 	return turn ? declined(f, "a week at the turn of the year") : 0;
 }
 
-static int bits(uint64_t word)
-{
-	int n = 0;
+static const int longest[13] = {0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 
-	for (; word != 0; word &= word - 1)
-		n++;
-	return n;
+/* Whether a day of a month of len days that begins on weekday `first` is named by BYMONTHDAY and BYDAY. */
+static bool names_day(const struct draft *d, int first, int len, int day)
+{
+	const struct numbers *list = &d->days[(first + day - 1) % 7];
+
+	if (d->given[PART_BYMONTHDAY] && !has(d->month_days.up, day) && !has(d->month_days.back, len - day + 1))
+		return false;
+	return !d->given[PART_BYDAY] || has(list->up, 0) || has(list->up, (day - 1) / 7 + 1) || has(list->back, (len - day) / 7 + 1);
+}
+
+/* The most days that the rule names in one month of len days. */
+static int largest_month(const struct draft *d, int len)
+{
+	int most = 0;
+
+	if (!d->given[PART_BYMONTHDAY] && !d->given[PART_BYDAY])
+		return 1;
+	for (int first = 0; first < 7; first++) {
+		int n = 0;
+		for (int day = 1; day <= len; day++)
+			n += names_day(d, first, len, day);
+		most = n > most ? n : most;
+	}
+	return most;
+}
+
+/* As largest_month, of a month by its number. */
+static int largest_named(const struct draft *d, int month)
+{
+	int n = largest_month(d, longest[month]);
+	int other = month == 2 ? largest_month(d, 28) : 0;
+
+	return n > other ? n : other;
+}
+
+/* Of the days of a year: so many as the lists allow. */
+static int largest_year(const struct draft *d)
+{
+	int weekdays_named = 0;
+	int days_named = 0; /* by their numbers in the year */
+	int sum = 0;
+
+	for (int day = 0; day < 7; day++) {
+		weekdays_named += d->days[day].len > 0;
+		days_named += has(d->days[day].up, 0) ? 53 : d->days[day].len;
+	}
+	if (d->given[PART_BYYEARDAY])
+		return d->year_days.len;
+	if (d->given[PART_BYWEEKNO])
+		return d->weeks.len * (d->given[PART_BYDAY] ? weekdays_named : 1);
+	if (d->ordinals && !d->given[PART_BYMONTH])
+		return days_named;
+	for (int m = 1; m <= 12; m++) {
+		if (d->months.len == 0 || has(d->months.up, m))
+			sum += largest_named(d, m);
+	}
+	return sum;
 }
 
 /* An upper bound of the days in one period of the rule, from which BYSETPOS picks. */
 static int largest_set(const struct draft *d)
 {
-	int n = d->rule.weekdays != 0 ? bits(d->rule.weekdays) : 7;
-	int in_month = 4 * n + (n < 3 ? n : 3);
-	int months = d->months.len > 0 ? d->months.len : 12;
+	int n = 0;
 
-	if (d->month_days.len > 0 && d->month_days.len < in_month)
-		in_month = d->month_days.len;
 	switch (d->rule.frequency) {
 	case RECURRENCE_DAILY:
 		return 1;
 	case RECURRENCE_WEEKLY:
-		return n;
+		for (int day = 0; day < 7; day++)
+			n += d->days[day].len > 0;
+		return n > 0 ? n : 1;
 	case RECURRENCE_MONTHLY:
-		return in_month;
+		for (int m = 1; m <= 12; m++) {
+			if ((d->months.len == 0 || has(d->months.up, m)) && largest_named(d, m) > n)
+				n = largest_named(d, m);
+		}
+		return n;
 	case RECURRENCE_YEARLY:
-		return in_month * months;
+		return largest_year(d);
 	}
 	return 0;
 }
@@ -347,7 +401,6 @@ static int check_positions(const struct draft *d, struct fault *f)
 /* Drops month days that none of the months has; declines a rule that is left with none. */
 static int check_month_days(struct draft *d, struct fault *f)
 {
-	static const int longest[13] = {0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 	struct numbers kept = {.len = 0};
 	int max = 0;
 
@@ -367,6 +420,31 @@ static int check_month_days(struct draft *d, struct fault *f)
 		return declined(f, "its day never comes");
 	d->month_days = kept;
 	return 0;
+}
+
+/* Drops numbered weekdays beyond the last of a month or year; declines a rule that is left with none: libical would look
+ * for them for centuries. */
+static int check_ordinals(struct draft *d, struct fault *f)
+{
+	int max = d->rule.frequency == RECURRENCE_YEARLY && !d->given[PART_BYMONTH] ? 53 : 5;
+	bool any = false;
+
+	if (!d->ordinals)
+		return 0;
+	d->rule.weekdays = 0;
+	for (int day = 0; day < 7; day++) {
+		struct numbers kept = {.len = 0};
+		for (int n = 0; n <= max; n++) {
+			if (has(d->days[day].up, n))
+				add_number(&kept, n);
+			if (n > 0 && has(d->days[day].back, n))
+				add_number(&kept, -n);
+		}
+		d->days[day] = kept;
+		d->rule.weekdays |= (uint8_t)((kept.len > 0) << day);
+		any = any || kept.len > 0;
+	}
+	return any ? 0 : declined(f, "its day never comes");
 }
 
 static int check_times(const struct draft *d, struct fault *f)
@@ -469,6 +547,8 @@ int recurrence_parse(const char *text, size_t len, struct recurrence *out, struc
 		rc = check_weeks(&d, f);
 	if (rc == 0)
 		rc = check_month_days(&d, f);
+	if (rc == 0)
+		rc = check_ordinals(&d, f);
 	if (rc == 0)
 		rc = check_times(&d, f);
 	if (rc == 0)

@@ -51,6 +51,7 @@ static const struct {
 } vendor_names[] = {
 	{"Z", "Etc/UTC"},
 	{"tzone://Microsoft/Utc", "Etc/UTC"},
+	{"Mountain Standard Time (Mexico)", "America/Mazatlan"}, /* CLDR since 2022; Debian 12's ICU still says Chihuahua */
 	{"Western/Central Europe", "Europe/Berlin"}, /* Notes */
 	{"GMT +0100 (Standard) / GMT +0200 (Daylight)", "Europe/Paris"}, /* every zone with these two changes as it does */
 };
@@ -308,7 +309,7 @@ static struct zone *load_capitals(const char *tzid)
 struct zone *zone_lookup(const char *tzid)
 {
 	static struct zone *(*const ways[])(const char *tzid) = {
-		load, load_behind_prefix, load_windows, load_display_name, load_offset, load_cities, load_capitals,
+		load, load_behind_prefix, load_display_name, load_windows, load_offset, load_cities, load_capitals,
 	};
 	struct zone *zone = NULL;
 
