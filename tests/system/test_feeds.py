@@ -90,7 +90,7 @@ def test_faults(world, feed):
         check(set(known) <= set(world.uids()), "%s removes nothing: %r" % (name, world.uids()))
     feed.spoil = lambda r: (200, {"ETag": '"cut"'}, calendar(event("f1", 15, stamp=5), event("f8"))[:-30].encode())
     s = world.fetch("feed")
-    check("ends too early" in s["problem"] and "f3" in world.uids(), "a calendar without its end removes nothing: %r" % s["problem"])
+    check("ends too early" in (s["problem"] or "") and "f3" in world.uids(), "a calendar without its end removes nothing: %r" % s["problem"])
     check([r for r in world.rows() if r[0] == "f1"][0][2] == 1642233600, "its whole events are taken")
     feed.spoil = lambda r: (503, {"Retry-After": "7200"}, b"")
     s = world.fetch("feed")
@@ -100,6 +100,22 @@ def test_faults(world, feed):
     feed.tag = '"3"'
     s = world.fetch("feed")
     check(s["state"] == "ok" and s["failures"] == 0 and s["problem"] is None and world.uids() == ["f1", "f3"], "then it is well again")
+
+
+def test_held(world, feed):
+    events = [event("h%d" % i, 3 + i % 25) for i in range(30)]
+    feed.text, feed.tag = calendar(*events), '"h1"'
+    world.fetch("feed")
+    feed.text, feed.tag = calendar(*events[:5]), '"h2"'
+    for i in range(2):
+        s = world.fetch("feed")
+        check(s["state"] == "held" and len(world.uids()) == 30, "a shrunken feed is held, look %d: %r" % (i + 1, s["state"]))
+    check('"h2"' not in [r.headers.get("if-none-match") for r in feed.server.seen], "its tag is not kept")
+    status = json.loads(world.ctl("status", "--json", remote=True).stdout)
+    check(status["sources"] == {"ok": 0, "failing": 0, "held": 1}, "the status counts it: %r" % status["sources"])
+    feed.text, feed.tag = calendar(*(e for i, e in enumerate(events) if i % 3 != 1)), '"h3"'
+    s = world.fetch("feed")
+    check(s["state"] == "ok" and len(world.uids()) == 20, "back to a plausible size: no longer held, %r" % s["state"])
 
 
 def test_redirects(world, feed, other):
@@ -229,6 +245,7 @@ def main():
         check(world.begin(section("feed", url, "allow_private = 1\nmax_bytes = 1 MiB\n")), "the daemon comes to rest")
         test_conditional(world, feed)
         test_faults(world, feed)
+        test_held(world, feed)
         test_redirects(world, feed, other)
         test_folder(world)
         test_overlap_and_end(world, feed)
