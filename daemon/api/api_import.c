@@ -115,8 +115,6 @@ void api_import_post(struct api_call *c)
 		call_wrong(c, "query/name", "is not the name of a file");
 	else if (intake_order(name) < 0)
 		call_wrong(c, "query/name", "is neither a register's (people.csv, companies.csv ...) nor one of a calendar (S001/agenda.ics)");
-	else if (i->file.dry_run && text_ends(name, ".ics"))
-		call_wrong(c, "query/dry_run", "is for registers; planvaxctl ingest --dry-run shows what becomes of a calendar");
 	else if (i->file.complete && text_ends(name, ".ics"))
 		call_wrong(c, "query/complete", "is for registers; whether a calendar is complete is a key of its [source.NAME]");
 	if (service_id && register_store_service(c->tx, service_id, c->arena, &service) < 0)

@@ -6,6 +6,7 @@
 #include <planvax/base/text.h>
 #include <planvax/jobs/moves.h>
 #include <planvax/store/fact_store.h>
+#include <planvax/store/held_store.h>
 #include <planvax/store/outbox_store.h>
 #include <planvax/store/plan_store.h>
 #include <planvax/view/indicators.h>
@@ -22,6 +23,7 @@ struct stand {
 	struct api_status app;
 	struct settings_month month;
 	int64_t dirty;
+	int64_t held;              /* removals that wait for the operator */
 	int64_t letters[LETTER_STATES];
 	bool letter_due;           /* one waits and its time has come, or is under way */
 	struct instant next_due;   /* utc_s 0: none waits */
@@ -50,6 +52,8 @@ static int read_stand(struct api_call *c, struct stand *s)
 		rc = outbox_store_count(c->tx, s->letters);
 	if (rc == 0)
 		rc = plan_store_count(c->tx, s->month.text, NULL, s->plans);
+	if (rc == 0)
+		rc = held_store_count(c->tx, &s->held);
 	moves_terms(c->settings, &terms);
 	if (rc == 0)
 		rc = move_store_count(c->tx, &terms, &s->moves);
@@ -92,6 +96,7 @@ static void put_stand(const struct stand *s, const char *version, struct json_wr
 	json_int_member(w, "failing", s->app.sources_failing);
 	json_int_member(w, "held", s->app.sources_held);
 	json_end_object(w);
+	json_int_member(w, "held", s->held);
 	put_counts(w, "outbox", letter_state_names, s->letters, LETTER_STATES);
 	call_put_instant(w, "next_due", s->next_due);
 	put_counts(w, "plans", plan_store_state_names, s->plans, STATES);

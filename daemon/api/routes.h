@@ -61,6 +61,8 @@ void api_tokens_list(struct api_call *c);
 void api_tokens_add(struct api_call *c);
 void api_tokens_revoke(struct api_call *c);
 void api_import_post(struct api_call *c);
+void api_held_list(struct api_call *c);
+void api_held_decide(struct api_call *c);
 void api_sources_list(struct api_call *c);
 void api_sources_get(struct api_call *c);
 void api_sources_fetch(struct api_call *c);

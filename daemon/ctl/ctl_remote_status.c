@@ -134,6 +134,8 @@ static void print_stand(const struct json_value *root)
 	printf("%-12s%lld running, %lld services to plan, %lld failing\n", "jobs", (long long)ctl_ask_number(root, "jobs"),
 		(long long)ctl_ask_number(root, "dirty"), (long long)ctl_ask_number(root, "failing"));
 	print_counts("sources", json_get(root, "sources"));
+	if (ctl_ask_number(root, "held"))
+		printf("%-12s%lld removals wait: planvaxctl sources held\n", "held", (long long)ctl_ask_number(root, "held"));
 	print_counts("plans", json_get(root, "plans"));
 	print_counts("outbox", json_get(root, "outbox"));
 	print_counts("moves", json_get(root, "moves"));

@@ -12,10 +12,14 @@ static const char help[] =
 	"usage: planvaxctl sources list\n"
 	"       planvaxctl sources show NAME\n"
 	"       planvaxctl sources fetch NAME...\n"
+	"       planvaxctl sources held\n"
+	"       planvaxctl sources release|dismiss SOURCE [SERVICE]\n"
 	"       each with [--socket PATH | --config FILE] [--json]\n\n"
 	"Sources are the sections [source.NAME] of the configuration: HTTP feeds, CalDAV collections and folders.\n"
 	"show tells one in full, with what is wrong and what may help. fetch looks at it now; status --wait waits\n"
 	"for the end.\n\n"
+	"A calendar that lost suspiciously much removes nothing: held lists such runs, release removes what the run\n"
+	"would have removed and has not changed since, dismiss keeps it all. SOURCE is as held shows it.\n\n"
 	"Examples:\n"
 	"  planvaxctl sources list\n"
 	"  planvaxctl sources fetch cabinet-nord && planvaxctl status --wait 60\n";
@@ -95,6 +99,41 @@ static int fetch(const struct ctl_ask *a, char *const *names, int n)
 	return done == n ? CTL_DONE : done ? CTL_PARTLY : CTL_FAILED;
 }
 
+static void print_held(const struct json_value *s)
+{
+	printf("%-8s %-32s %-20s %8lld of %8lld  %s\n", ctl_ask_word(s, "service_id"), ctl_ask_word(s, "source"), ctl_ask_word(s, "held_at"),
+		(long long)ctl_ask_number(s, "gone"), (long long)ctl_ask_number(s, "known"), ctl_ask_word(s, "file"));
+}
+
+static int held(const struct ctl_ask *a)
+{
+	struct buf header = BUF_INIT;
+	int code;
+
+	buf_printf(&header, "%-8s %-32s %-20s %20s  %s\n", "SERVICE", "SOURCE", "HELD", "GONE", "FILE");
+	code = ctl_ask_list(a, &(struct ctl_ask_listing){.target = "/v1/held", .header = buf_str(&header), .line = print_held});
+	buf_release(&header);
+	return code;
+}
+
+static int decide(const struct ctl_ask *a, const char *verb, const char *source, const char *service)
+{
+	struct buf target = BUF_INIT;
+	struct json_doc *doc = NULL;
+	char mark = '?';
+	int code;
+
+	buf_printf(&target, "/v1/held/%s", verb);
+	ctl_ask_query(&target, &mark, "source", source);
+	ctl_ask_query(&target, &mark, "service", service);
+	code = ctl_ask_post(a, buf_str(&target), NULL, &doc);
+	if (doc)
+		printf("%s: %lld removed\n", source, (long long)ctl_ask_number(json_root(doc), "removed"));
+	json_free(doc);
+	buf_release(&target);
+	return code;
+}
+
 int ctl_sources(int argc, char **argv)
 {
 	static const struct ctl_ask_option options[] = {{NULL, NULL, NULL}};
@@ -110,8 +149,12 @@ int ctl_sources(int argc, char **argv)
 		code = show(&a, argv[optind + 1]);
 	else if (!strcmp(verb, "fetch"))
 		code = fetch(&a, argv + optind + 1, argc - optind - 1);
+	else if (!strcmp(verb, "held") && argc - optind == 1)
+		code = held(&a);
+	else if ((!strcmp(verb, "release") || !strcmp(verb, "dismiss")) && (argc - optind == 2 || argc - optind == 3))
+		code = decide(&a, verb, argv[optind + 1], argc - optind == 3 ? argv[optind + 2] : NULL);
 	else
-		code = ctl_misuse("sources", "say list, show NAME or fetch NAME");
+		code = ctl_misuse("sources", "say list, show NAME, fetch NAME, held, release SOURCE or dismiss SOURCE");
 	ctl_ask_release(&a);
 	return code;
 }

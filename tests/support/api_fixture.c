@@ -66,7 +66,7 @@ static void make_settings(struct api_fixture *f)
 
 	plan_options_init(plan);
 	f->settings = (struct settings){.parts = {.jobs = &jobs, .plan = plan, .privacy = &privacy, .mail = &mail},
-		.planning_now = model_build_instant("2021-12-31", "12:00")};
+		.mapping = mapping_new(), .planning_now = model_build_instant("2021-12-31", "12:00")};
 	atomic_init(&f->settings.references, 1000000);
 }
 
@@ -119,6 +119,7 @@ void api_fixture_close(struct api_fixture *f)
 	readers_give(f->store.readers, f->reader);
 	loop_free(f->loop);
 	store_temp_close(&f->store);
+	mapping_free(f->settings.mapping);
 	buf_release(&f->headers);
 	buf_release(&f->body);
 	arena_release(&f->arena);

@@ -221,7 +221,10 @@ Test(api_facts, a_dry_run_changes_nothing)
 	cr_assert_eq(f.changed, 0);
 	api_fixture_get(&f, "/v1/plans?service=S003", NULL);
 	cr_assert_null(api_fixture_text(&f, "items.0.name"));
-	cr_assert_eq(import("/v1/import?name=S001/agenda.ics&dry_run=1", "BEGIN:VCALENDAR\r\n"), 400);
+	cr_assert_eq(import("/v1/import?name=S001/agenda.ics&dry_run=1", "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:new\r\nDTSTAMP:20211230T100000Z\r\n"
+		"DTSTART:20220112T090000Z\r\nDTEND:20220112T100000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"), 200, "%s", buf_str(&f.body));
+	cr_assert_eq(api_fixture_number(&f, "created"), 1);
+	cr_assert_eq(f.changed, 0);
 }
 
 Test(api_facts, an_import_of_which_nothing_is_taken_fails)
