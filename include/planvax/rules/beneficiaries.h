@@ -11,7 +11,7 @@
 #include <planvax/rules/ruleset.h>
 #include <stdbool.h>
 
-/* Where a vaccination is offered; bits 1 << place. */
+/* Where a vaccination is offered; bits 1 << place. The planner asks who and when; where is told to those who ask why. */
 enum beneficiary_place { BENEFICIARY_VISIT, BENEFICIARY_DAY, BENEFICIARY_COMPANY, BENEFICIARY_CENTRE, BENEFICIARY_VEHICLE };
 extern const struct name beneficiary_place_names[]; /* visit, day, company, centre, vehicle */
 
