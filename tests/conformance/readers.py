@@ -25,6 +25,16 @@ EXCEPTIONS = {
     ("corpus/pimutils+khal/tests/ics/tz_windows_format.ics", "libical", "start"):
         "its VTIMEZONE gives +0100 where New Zealand has +1300: the zone of that name counts, with a warning",
     ("corpus/pimutils+khal/tests/ics/tz_windows_format.ics", "libical", "end"): "as its start",
+    ("corpus/pimutils+khal/tests/ics/tz_windows_format.ics", "ical.js", "start"): "as libical",
+    ("corpus/pimutils+khal/tests/ics/tz_windows_format.ics", "ical.js", "end"): "as libical",
+    ("corpus/pimutils+khal/tests/ics/cal_lots_of_timezones.ics", "ical.js", "start"):
+        "ical.js finds no offset in this VTIMEZONE and takes UTC; libical agrees with ours",
+    ("corpus/pimutils+khal/tests/ics/cal_lots_of_timezones.ics", "ical.js", "end"):
+        "ical.js finds no offset in this VTIMEZONE and takes UTC; libical agrees with ours",
+    ("corpus/pimutils+khal/tests/ics/part1.ics", "ical.js", "start"):
+        "ical.js finds no offset in this VTIMEZONE and takes UTC; libical agrees with ours",
+    ("corpus/pimutils+khal/tests/ics/part1.ics", "ical.js", "end"):
+        "ical.js finds no offset in this VTIMEZONE and takes UTC; libical agrees with ours",
     ("corpus/pimutils+khal/tests/ics/event_dt_mixed_awareness.ics", "icalendar", "start"): "TZID and Z at once: Z counts, as with libical",
     ("corpus/pimutils+khal/tests/ics/event_dt_mixed_awareness.ics", "icalendar", "end"): "TZID and Z at once: Z counts, as with libical",
 }
@@ -105,6 +115,38 @@ def by_icalendar(path):
     return out
 
 
+def icaljs_module():
+    """ical.js, fetched by npm into the tree once; None: there is no node, or no npm to reach."""
+    folder = os.path.join(B, "npm")
+    module = os.path.join(folder, "node_modules/ical.js/dist/ical.js")
+    if not os.path.exists(module):
+        os.makedirs(folder, exist_ok=True)
+        try:
+            subprocess.run(["npm", "install", "--prefix", folder, "--no-audit", "--no-fund", "--silent", "ical.js@2"], stdin=subprocess.DEVNULL,
+                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120)
+        except (OSError, subprocess.TimeoutExpired):
+            pass
+    return module if os.path.exists(module) else None
+
+
+def by_icaljs(files):
+    """Events of each file that ical.js reads."""
+    module, out = icaljs_module(), {}
+    if module is None:
+        print("readers: ical.js is left out: npm cannot fetch it")
+        return out
+    for i in range(0, len(files), 50):
+        try:
+            done = subprocess.run(["node", os.path.join(SUPPORT, "ical_js_read.mjs"), module, *files[i:i + 50]], stdin=subprocess.DEVNULL,
+                                  capture_output=True, timeout=120)
+        except (OSError, subprocess.TimeoutExpired):
+            continue
+        for text in done.stdout.decode("utf-8", "replace").splitlines():
+            told = json.loads(text)
+            out[told["file"]] = told["events"]
+    return out
+
+
 def instant(text):
     """As our rows write it, times without zone being UTC here; None stays."""
     if text is None:
@@ -162,14 +204,16 @@ def main():
     suite = os.path.join(os.environ.get("SHARED", "../shared"), "suites/ical")
     files = sys.argv[1:] or sorted(f for f in glob.glob(suite + "/corpus/**/*", recursive=True) + glob.glob(suite + "/edge/*") if os.path.isfile(f))
     tally, compared = Tally("readers"), collections.Counter()
+    icaljs = by_icaljs(files)
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         for path, (begins, rows), others in pool.map(read, files):
             name = os.path.relpath(path, suite) if not sys.argv[1:] else path
             if not tally.check(begins is not None, name + ": ours fails or takes more than %d s" % LIMIT_S):
                 continue
+            others["ical.js"] = icaljs.get(path)
             for reader, events in others.items():
                 compared[reader] += compare(tally, name, reader, events, begins, rows)
-    for reader, least in () if sys.argv[1:] else (("libical", 1000), ("icalendar", 300)):
+    for reader, least in () if sys.argv[1:] else (("libical", 1000), ("icalendar", 300), *([("ical.js", 1000)] if icaljs else [])):
         tally.check(compared[reader] >= least, "%d events compared with %s" % (compared[reader], reader))
     print(", ".join("%d events compared with %s" % (n, r) for r, n in sorted(compared.items())))
     tally.end()
