@@ -322,7 +322,7 @@ static enum source_step finish_look(struct source_run *run)
 static enum source_step look(struct source_run *run)
 {
 	struct source_dav *d = run->dav;
-	struct dav_answer answer;
+	struct dav_answer answer = {.multistatus = false};
 
 	if (run->answer.rc == 0 && is_gone_status(run->answer.status))
 		run->before.collection = NULL; /* it is looked for again */
@@ -349,7 +349,7 @@ static void hear_calendar(void *arg, const struct dav_response *r)
 static enum source_step look_home(struct source_run *run)
 {
 	struct source_dav *d = run->dav;
-	struct dav_answer answer;
+	struct dav_answer answer = {.multistatus = false};
 	const char *url;
 
 	if (!is_multistatus(run) || source_dav_read(run, hear_calendar, &answer) < 0)
@@ -374,7 +374,7 @@ static bool is_bad_token(int status)
 static enum source_step read_changes(struct source_run *run)
 {
 	struct source_dav *d = run->dav;
-	struct dav_answer answer;
+	struct dav_answer answer = {.multistatus = false};
 
 	if (run->answer.rc == 0 && is_bad_token(run->answer.status) && !d->paged)
 		return ask_list(run);
@@ -396,7 +396,7 @@ static enum source_step read_changes(struct source_run *run)
 static enum source_step read_list(struct source_run *run)
 {
 	struct source_dav *d = run->dav;
-	struct dav_answer answer;
+	struct dav_answer answer = {.multistatus = false};
 
 	d->more = false;
 	if (!is_multistatus(run) || source_dav_read(run, hear_member, &answer) < 0)

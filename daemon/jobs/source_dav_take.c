@@ -206,7 +206,7 @@ static int take_batch(struct source_run *run)
 enum source_step source_dav_take_step(struct source_run *run)
 {
 	struct source_dav *d = run->dav;
-	struct dav_answer answer;
+	struct dav_answer answer = {.multistatus = false};
 
 	buf_reset(&d->text);
 	d->taken.len = 0;

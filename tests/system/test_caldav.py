@@ -214,6 +214,17 @@ def test_held(radicale, world):
         radicale.put("m%d.ics" % i, calendar(event("m%d" % i, 3 + i % 20)))
     s = world.fetch("agenda")
     check(s["state"] == "ok" and len(world.uids()) == n, "back again: no longer held, %r" % s["state"])
+    check("agenda" not in world.ctl("sources", "held", remote=True).stdout, "nothing waits for the operator")
+    for i in range(30):
+        radicale.delete("m%d.ics" % i)
+    check(world.fetch("agenda")["state"] == "held", "gone again, held again")
+    check("agenda" in world.ctl("sources", "held", remote=True).stdout, "it waits for the operator")
+    world.ctl("sources", "release", "agenda", remote=True, check=True)
+    check(len(world.uids()) == n - 30, "who releases it: %d" % len(world.uids()))
+    s = world.fetch("agenda")
+    check(s["state"] == "ok" and s["problem"] is None and len(world.uids()) == n - 30, "which settles it: %r" % s["problem"])
+    world.fetch("agenda")
+    check("m3" not in world.uids() and world.source("agenda")["state"] == "ok", "for good")
 
 
 def test_discovery(radicale, world, proxy):
