@@ -70,7 +70,7 @@ static void say_when(struct speech *s, const struct forecast_answer *a, const st
 		say(s, "Pas encore possible : au plus tôt le ", "Not yet possible: at the earliest on ");
 	say_date(s, from);
 	if (!date_is_none(a->limit)) {
-		say(s, "; échéance légale le ", "; legal limit on ");
+		say(s, " ; échéance légale le ", "; legal limit on ");
 		say_date(s, a->limit);
 	}
 	end_sentence(s);

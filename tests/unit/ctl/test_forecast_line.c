@@ -14,7 +14,8 @@
 /* Answer to a line written with single quotes; freed by the caller. */
 static char *answer(const struct ruleset *rules, const char *line, bool explain, bool *good)
 {
-	const struct forecast_line_options options = {.rules = rules, .explain = explain};
+	static const char *const groups[] = {"COVID-19"};
+	const struct forecast_line_options options = {rules, groups, 1, explain};
 	struct arena arena = ARENA_INIT;
 	struct buf in = BUF_INIT, out = BUF_INIT;
 
@@ -96,7 +97,7 @@ Test(forecast_line, explanations_come_in_french_and_english)
 	cr_assert_eq(json_parse(text, strlen(text), "answer", &doc, NULL), 0);
 	explain = json_get(json_at(json_get(json_root(doc), "forecasts"), 0), "explain");
 	cr_assert_str_eq(json_text(json_at(json_get(explain, "fr"), 0)), "COVID-19 : schéma à poursuivre, dose 3 (rappel).");
-	cr_assert_str_eq(json_text(json_at(json_get(explain, "fr"), 1)), "Possible depuis le 27/11/2021; échéance légale le 15/01/2022.");
+	cr_assert_str_eq(json_text(json_at(json_get(explain, "fr"), 1)), "Possible depuis le 27/11/2021 ; échéance légale le 15/01/2022.");
 	cr_assert_str_eq(json_text(json_at(json_get(explain, "en"), 1)), "Possible since 2021-11-27; legal limit on 2022-01-15.");
 	cr_assert_not_null(strstr(text, "DGS-Urgent 2021-136"));
 	cr_assert_eq(json_len(json_get(explain, "fr")), json_len(json_get(explain, "en")));
