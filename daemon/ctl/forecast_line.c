@@ -5,6 +5,7 @@
 #include "forecast_explain.h"
 
 #include <planvax/base/json.h>
+#include <planvax/base/text.h>
 #include <planvax/rules/forecast.h>
 
 #include <string.h>
@@ -219,11 +220,30 @@ static void put_result(struct json_writer *w, const struct forecast_result *r, c
 	json_end_array(w);
 }
 
+/* What a message quotes of a bad line may be cut inside a character or be no character at all: such bytes become "?". */
+static void make_utf8(struct buf *text)
+{
+	size_t at = 0;
+
+	while (at < text->len) {
+		size_t n = 1;
+
+		while (n <= 4 && at + n <= text->len && !text_is_utf8(text->data + at, n))
+			n++;
+		if (n > 4 || at + n > text->len) {
+			text->data[at] = '?';
+			n = 1;
+		}
+		at += n;
+	}
+}
+
 static void put_error(struct json_writer *w, const struct fault *f)
 {
 	struct buf text = BUF_INIT;
 
 	fault_format(f, &text);
+	make_utf8(&text);
 	json_text_member(w, "error", buf_str(&text));
 	buf_release(&text);
 }

@@ -84,6 +84,40 @@ Test(forecast_line, a_bad_line_answers_its_id_and_the_error)
 	ruleset_drop(rules);
 }
 
+Test(forecast_line, an_error_about_bytes_that_are_no_text_is_text)
+{
+	static const char *const lines[] = {"{\"\":\"u\\\xef\xbb\xbf[", "{\"id\":\"\xff\"}", "\xff", "{\"id\":1,\"dob\":\"\xc3\"}"};
+	struct ruleset *rules = rules_fixture_open("conf/rules");
+	struct json_doc *doc;
+	bool good;
+
+	for (size_t i = 0; i < ROWS(lines); i++) {
+		char *text = answer(rules, lines[i], false, &good);
+
+		cr_expect_not(good);
+		cr_assert_eq(json_parse(text, strlen(text), "answer", &doc, NULL), 0, "line %zu: %s", i, text);
+		cr_expect_not_null(json_text(json_get(json_root(doc), "error")));
+		json_free(doc);
+		free(text);
+	}
+	/* a long code of two-byte letters is cut somewhere in the message */
+	for (size_t pad = 0; pad < 2; pad++) {
+		struct buf line = BUF_INIT;
+		char *text;
+
+		buf_printf(&line, "{'dob':'1980-01-01','assessment_date':'2022-01-10','doses':[{'date':'2021-01-01','cvx':'%s", pad ? "x" : "");
+		for (int i = 0; i < 1000; i++)
+			buf_puts(&line, "\xc3\xa9");
+		buf_puts(&line, "'}]}");
+		text = answer(rules, buf_str(&line), false, &good);
+		cr_assert_eq(json_parse(text, strlen(text), "answer", &doc, NULL), 0, "%s", text);
+		json_free(doc);
+		free(text);
+		buf_release(&line);
+	}
+	ruleset_drop(rules);
+}
+
 Test(forecast_line, explanations_come_in_french_and_english)
 {
 	struct ruleset *rules = rules_fixture_open("conf/rules");
