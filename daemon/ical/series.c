@@ -244,13 +244,16 @@ static bool same_uid(struct series *s, const struct spill_record *r)
 static void expand_merged(struct series *s)
 {
 	struct spill_record r;
-	int rc;
 
 	buf_reset(&s->uid);
-	while ((rc = spill_next(&s->spill, &r)) == 1) {
+	while (spill_next(&s->spill, &r) == 1) {
 		if (!same_uid(s, &r))
 			end_uid(s);
 		add(s, &r);
+	}
+	if (s->spill.error != 0 && s->has_master) { /* not all that replaces its instances came back */
+		s->held++;
+		s->has_master = false;
 	}
 	end_uid(s);
 }
@@ -273,7 +276,7 @@ static void expand_in_memory(struct series *s)
 	for (size_t at = spill_tell(&s->spill); spill_next(&s->spill, &r) == 1; at = spill_tell(&s->spill)) {
 		if (!same_uid(s, &r))
 			VEC_PUSH(&groups, ((struct group){at, INT64_MAX}));
-		if (r.key[s->uid.len + 1] == KIND_MASTER)
+		if (r.key[s->uid.len + 1] == KIND_MASTER && groups.len > 0)
 			groups.items[groups.len - 1].line = normal_pack_head(r.value).line; /* the last one's: near enough */
 	}
 	if (groups.len > 0)

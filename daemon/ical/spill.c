@@ -348,7 +348,7 @@ static int join_from(struct spill *s, size_t first)
 	int rc = open_runs(s, first);
 
 	if (rc == 0) {
-		while ((rc = next_merged(s, &r)) == 1 && append_record(s, &block, &r) == 0)
+		while (next_merged(s, &r) == 1 && append_record(s, &block, &r) == 0)
 			continue;
 		rc = s->error != 0 ? ERR_IO : write_out(s, &block);
 	}
