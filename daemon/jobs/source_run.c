@@ -200,6 +200,7 @@ static int begin(struct source_run *run)
 		rc = read_address(run);
 	if (rc == 0)
 		rc = read_password(run);
+	run->unasked = rc < 0;
 	return rc;
 }
 
@@ -405,7 +406,7 @@ static void finish(struct source_run *run)
 	if (!failed)
 		s->good_at = s->tried_at;
 	int64_t wait_s = run->soon && every_s(run->options) > SOON_S ? SOON_S : regular_s(run);
-	s->next_at.utc_s = s->tried_at.utc_s + (failed ? sources_wait_s(s->failures, run->retry_after_s, jitter_of(run)) : wait_s);
+	s->next_at.utc_s = s->tried_at.utc_s + (failed ? sources_wait_s(run->unasked ? 1 : s->failures, run->retry_after_s, jitter_of(run)) : wait_s);
 	memcpy(s->section, run->section, DIGEST_BYTES);
 	memcpy(s->identity, run->identity, DIGEST_BYTES);
 	if (!failed && !run->unchanged) {

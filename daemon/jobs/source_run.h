@@ -58,6 +58,7 @@ struct source_run {
 	struct source_counts counts;
 	struct buf report;
 	bool report_full;
+	bool unasked;                       /* it failed before the source was asked: that needs no growing wait */
 	bool soon;                          /* something was not ready: look again soon */
 	/* Stored where it did not fail; set by the kind. */
 	const char *etag, *last_modified, *collection, *ctag, *sync_token;

@@ -135,14 +135,16 @@ def test_redirects(world, feed, other):
             return 302, {"Location": "/loop.ics"}, b""
         if request.path == "/file.ics":
             return 302, {"Location": "file:///etc/passwd"}, b""
+        if request.path == "/late.ics":
+            time.sleep(2)
         return 200, {}, calendar(event("moved")).encode()
 
     def there(request):
         seen["there"] = request.headers.get("authorization")
         return 200, {}, calendar(event("away")).encode()
     feed.spoil, other.answer = here, there
-    names = ["moved", "away", "loop", "file"]
-    world.configure("".join(section(n, feed.server.url("/%s.ics" % n), account) for n in names))
+    names = ["moved", "away", "loop", "file", "late"]
+    world.configure("".join(section(n, feed.server.url("/%s.ics" % n), account + ("timeout = 1 s\n" if n == "late" else "")) for n in names))
     world.ctl("reload", remote=True, check=True)
     world.wait_idle()
     stands = {n: world.source(n) for n in names}
@@ -150,6 +152,7 @@ def test_redirects(world, feed, other):
     check(stands["away"]["state"] == "ok" and "there" in seen and seen["there"] is None, "another host is never told the password: %r" % seen.get("there"))
     check(stands["loop"]["state"] == "failing", "a loop ends: %r" % stands["loop"]["problem"])
     check(stands["file"]["state"] == "failing", "only http is followed: %r" % stands["file"]["problem"])
+    check(stands["late"]["state"] == "failing" and "timed out" in stands["late"]["problem"], "an answer that takes too long: %r" % stands["late"]["problem"])
     check("p4ss" not in world.log() + json.dumps(stands), "no password in logs or lists")
     world.configure("".join([section("private", feed.server.url("/private.ics")), section("http", "http://planvax.example/x.ics"),
                              section("open", feed.server.url("/private.ics"), "allow_http = 1\n"), section("webcal", "webcal://127.0.0.1:%d/x.ics" % free_port(), "allow_private = 1\n")]))

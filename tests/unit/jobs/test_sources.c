@@ -243,6 +243,22 @@ Test(sources, failures_are_asked_less_and_less_often)
 	cr_expect_eq(sources_fetch(sources, "nobody"), ERR_NOT_FOUND);
 }
 
+Test(sources, what_fails_here_waits_a_minute_only)
+{
+	options[0].service = "S002";
+	cr_assert_eq(jobs_fixture_renew(&fx), 0);
+	rule((struct rule){.words = "GET", .status = 200, .body = CALENDAR(EVENT("v1"))});
+	for (int minute = 0; minute < 600; minute++) {
+		settle();
+		clock_advance(60000);
+	}
+	cr_assert_eq(server.n_asked, 0, "a service that nobody imported");
+	jobs_fixture_put(&fx, "services.csv", "service_id;name;kind;region\nS002;Autre service;SPSTI;53\n");
+	clock_advance(75000);
+	settle();
+	cr_expect_eq(server.n_asked, 1);
+}
+
 Test(sources, retry_after_outlives_a_restart)
 {
 	rule((struct rule){.words = "GET", .status = 429, .retry_after = "7200"});
