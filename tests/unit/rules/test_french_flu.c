@@ -102,3 +102,32 @@ Test(french_flu, season_2022_opens_to_all_after_four_weeks)
 
 	CHECK("GRIPPE", rows);
 }
+
+Test(french_flu, its_campaign_is_planned_where_the_vaccine_is_in_stock_and_tells_refusals)
+{
+	struct ruleset *rules = rules_fixture_open("conf/rules");
+	struct arena arena = ARENA_INIT;
+	struct history_event events[] = {{.person_ref = "p", .date = date_of(2021, 6, 1), .code = "COMIRNATY"},
+		{.person_ref = "p", .date = date_of(2021, 7, 1), .code = "COMIRNATY"},
+		{.person_ref = "p", .date = date_of(2021, 12, 20), .code = "COMIRNATY"},
+		{.person_ref = "p", .date = date_of(2022, 1, 5), .code = "REFUSAL:GRIPPE"}};
+	const struct person person = {.birth = date_of(1980, 1, 1), .sex = 'F', .n_events = 4};
+	const struct stock_lot flu = {.product = "VAXIGRIP-TETRA", .delivered_on = date_of(2022, 1, 10), .vials = 5};
+	struct forecast_person who = {&person, events, date_of(2022, 1, 3), date_of(2022, 1, 30), NULL};
+	struct forecast_spans spans;
+
+	who.joined = forecast_join(rules, NULL, 0, who.to, &arena);
+	forecast_follow(rules, &who, &arena, &spans);
+	for (size_t i = 0; i < spans.n; i++)
+		cr_expect_str_eq(spans.items[i].group, "COVID-19");
+	who.joined = forecast_join(rules, &flu, 1, who.to, &arena);
+	forecast_follow(rules, &who, &arena, &spans);
+	for (size_t i = 0; i < spans.n; i++) {
+		cr_expect_str_eq(spans.items[i].group, "GRIPPE");
+		cr_expect(spans.items[i].due);
+	}
+	cr_expect(date_is_none(spans.items[0].refused_on));
+	cr_expect_eq(spans.items[spans.n - 1].refused_on.days, date_of(2022, 1, 5).days);
+	arena_release(&arena);
+	ruleset_drop(rules);
+}
