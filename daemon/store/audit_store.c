@@ -42,6 +42,8 @@ const struct name audit_store_action_names[] = {
 	{"person_read", AUDIT_PERSON_READ},
 	{"released", AUDIT_RELEASED},
 	{"dismissed", AUDIT_DISMISSED},
+	{"absent", AUDIT_ABSENT},
+	{"returned", AUDIT_RETURNED},
 	{NULL, 0},
 };
 

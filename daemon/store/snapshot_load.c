@@ -2,6 +2,8 @@
 /* snapshot_load: rows of one service, table by table, into a builder. */
 #include <planvax/store/snapshot_load.h>
 
+#include <planvax/base/zone.h>
+#include <planvax/store/absence_store.h>
 #include <planvax/store/fact_store.h>
 #include <planvax/store/register_store.h>
 
@@ -52,6 +54,7 @@ struct load {
 	const char *service_id;
 	struct snapshot_builder *builder;
 	struct arena scratch;
+	struct arena keep; /* of the whole load */
 };
 
 static struct stmt *rows_of(struct load *l, size_t i)
@@ -238,17 +241,44 @@ static void load_entries(struct load *l, const struct snapshot_request *request)
 	arena_release(&arenas[1]);
 }
 
+/* A member who is away is busy, from the first midnight to the last. */
+static void load_absences(struct load *l, const struct service *service, const struct snapshot_request *request)
+{
+	const struct absence *rows_read = NULL;
+	struct zone *zone = NULL;
+	size_t n = 0;
+
+	if (absence_store_list(l->tx, l->service_id, &l->keep, &rows_read, &n) < 0 || n == 0)
+		return;
+	/* Without its zone the service is refused when it is sealed. */
+	if (zone_load(service->timezone ? service->timezone : registers_region_zone(service->region), &zone) < 0)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		const struct absence *a = &rows_read[i];
+		struct busy busy = {.uid = arena_printf(&l->keep, "absence:%s", a->absence_id), .service_id = l->service_id,
+			.staff_id = a->subject_id, .staff = -1};
+
+		if (a->kind != ABSENCE_STAFF || (!date_is_none(request->to) && a->from.days > request->to.days + 1) ||
+			(!date_is_none(request->from) && a->to.days < request->from.days - 1))
+			continue;
+		busy.start = zone_to_instant(zone, a->from, 0, NULL);
+		busy.end = zone_to_instant(zone, date_add_days(a->to, 1), 0, NULL);
+		snapshot_add_busy(l->builder, &busy);
+	}
+	zone_free(zone);
+}
+
 int snapshot_load(struct tx *tx, const struct snapshot_request *request, int64_t *revision, const struct snapshot **snapshot, struct fault *f)
 {
-	struct load l = {.tx = tx, .service_id = request->service_id, .scratch = ARENA_INIT};
+	struct load l = {.tx = tx, .service_id = request->service_id, .scratch = ARENA_INIT, .keep = ARENA_INIT};
 	struct service service;
 	int64_t seen = 0;
-	int rc = register_store_service(tx, request->service_id, &l.scratch, &service);
+	int rc = register_store_service(tx, request->service_id, &l.keep, &service);
 
 	if (rc == 0)
 		rc = fact_store_revision(tx, request->service_id, &seen);
 	if (rc < 0) {
-		arena_release(&l.scratch);
+		arena_release(&l.keep);
 		return fault_set(f, (enum err)rc, rc == ERR_NOT_FOUND ? "service %.64s is unknown" : "service %.64s cannot be read",
 			request->service_id);
 	}
@@ -258,7 +288,9 @@ int snapshot_load(struct tx *tx, const struct snapshot_request *request, int64_t
 	load_means(&l);
 	load_people(&l);
 	load_entries(&l, request);
+	load_absences(&l, &service, request);
 	arena_release(&l.scratch);
+	arena_release(&l.keep);
 	if (tx_error(tx) < 0) {
 		snapshot_builder_free(l.builder);
 		return fault_set(f, (enum err)tx_error(tx), "service %.64s cannot be read", request->service_id);

@@ -16,5 +16,6 @@ const struct statement_table *const statement_tables[] = {
 	&snapshot_load_statements,
 	&move_store_statements,
 	&source_store_statements,
+	&absence_store_statements,
 };
 const size_t statement_tables_count = sizeof(statement_tables) / sizeof(statement_tables[0]);
