@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* calendar_read: a calendar, block by block, to visits, busy time, cancellations
  * and rejects (INTERFACE.md 2 and 5). Every VEVENT that begins ends as occurrences
- * or as one reject with its reason; memory does not grow with the file but for
- * recurring events, which are kept to its end. One thread a reader.
+ * or as one reject with its reason. Memory does not grow with the file: recurring
+ * events are kept to its end, beyond a few MiB in an unlinked temporary file
+ * ($TMPDIR, else /var/tmp). One thread a reader.
  * Prefixes: calendar_read_, calendar_reader_. */
 #ifndef PLANVAX_INGEST_CALENDAR_READ_H
 #define PLANVAX_INGEST_CALENDAR_READ_H
