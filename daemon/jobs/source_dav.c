@@ -454,6 +454,7 @@ void source_dav_free(struct source_dav *d)
 	VEC_RELEASE(&d->wanted);
 	VEC_RELEASE(&d->taken);
 	VEC_RELEASE(&d->stale);
+	VEC_RELEASE(&d->lone);
 	buf_release(&d->text);
 	free(d);
 }

@@ -58,6 +58,7 @@ struct source_dav {
 	struct buf text;                    /* calendars of the batch */
 	VEC(struct source_item) taken;      /* rows of the batch */
 	struct map held_uids;               /* UIDs of resources that were fetched */
+	VEC(const char *) lone;             /* UIDs of the batch that came as overrides without their series, and were known before */
 	VEC(const char *) stale;            /* UIDs that fetched resources no longer hold */
 	int64_t n_gone;                     /* known resources that are no longer there */
 	int64_t unread;                     /* resources that could not be read: the token is not kept */

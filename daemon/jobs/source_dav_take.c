@@ -50,13 +50,18 @@ static void add_rows(struct source_run *run, const struct source_dav_member *m, 
 	struct buf uid = BUF_INIT;
 	size_t from = d->taken.len;
 	struct source_item row = {.href = m->key, .etag = m->etag ? m->etag : ""};
-	bool event = false;
+	bool event = false, override = false, master = false;
 
 	for (const char *at = data; at; at = strchr(at, '\n'), at = at ? at + 1 : NULL) {
-		if (is_line(at, "BEGIN:VEVENT"))
+		if (is_line(at, "BEGIN:VEVENT")) {
 			event = true;
-		else if (is_line(at, "END:VEVENT"))
+			override = false;
+		} else if (is_line(at, "END:VEVENT")) {
 			event = false;
+			master = master || !override;
+		} else if (event && is_line(at, "RECURRENCE-ID")) {
+			override = true;
+		}
 		if (!event || !is_line(at, "UID") || (at[3] != ':' && at[3] != ';'))
 			continue;
 		copy_uid(at + 3, &uid);
@@ -69,6 +74,8 @@ static void add_rows(struct source_run *run, const struct source_dav_member *m, 
 		map_put_str(&d->held_uids, row.uid, 1);
 		VEC_PUSH(&d->taken, row);
 	}
+	for (size_t i = from; !master && map_get_str(&d->known, m->key, NULL) && i < d->taken.len; i++)
+		VEC_PUSH(&d->lone, d->taken.items[i].uid);
 	if (d->taken.len == from) {
 		row.uid = "";
 		VEC_PUSH(&d->taken, row);
@@ -180,6 +187,17 @@ static int write_rows(struct tx *tx, void *arg)
 	return tx_error(tx);
 }
 
+/* No series tells which overrides without one are gone: what is known goes first, and what came brings it back. */
+static int take_out_lone(struct source_run *run)
+{
+	const struct source_dav *d = run->dav;
+	const struct intake_removal removal = {.service_id = run->key.service_id, .source = run->key.name, .uids = d->lone.items,
+		.n_uids = d->lone.len, .actor = "source"};
+	int64_t removed = 0;
+
+	return removal.n_uids ? intake_remove(&run->intake, &removal, &removed, &run->fault) : 0;
+}
+
 /* The batch's calendars, then which versions they were. */
 static int take_batch(struct source_run *run)
 {
@@ -187,9 +205,9 @@ static int take_batch(struct source_run *run)
 	struct intake_file file = {.name = arena_printf(&run->arena, "%s.ics", run->key.name), .source = run->key.name, .delta = true,
 		.latest = true, .text = buf_str(&d->text), .len = d->text.len};
 	struct intake_result result = {.calendar = false};
-	int rc = 0;
+	int rc = take_out_lone(run);
 
-	if (d->text.len)
+	if (rc == 0 && d->text.len)
 		rc = source_run_take(run, &file, &result);
 	buf_release(&result.report);
 	/* Resources without a single event that can be read are told, and not asked for again until they change. */
@@ -209,7 +227,7 @@ enum source_step source_dav_take_step(struct source_run *run)
 	struct dav_answer answer = {.multistatus = false};
 
 	buf_reset(&d->text);
-	d->taken.len = 0;
+	d->taken.len = d->lone.len = 0;
 	if (run->answer.rc < 0 || run->answer.status != 207)
 		return source_run_refuse(run);
 	if (source_dav_read(run, hear_resource, &answer) < 0 || take_batch(run) < 0)

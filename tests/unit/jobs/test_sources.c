@@ -425,6 +425,25 @@ Test(sources, a_server_without_tokens_is_compared_by_tags)
 	cr_expect_null(strstr(server.asked[server.n_asked - 1], "b.ics"));
 }
 
+#define OVERRIDE(day) "BEGIN:VEVENT\r\nUID:lone\r\nDTSTAMP:20211201T080000Z\r\nDTSTART:202201" day "T100000Z\r\nDURATION:PT30M\r\n" \
+	"RECURRENCE-ID:202201" day "T080000Z\r\nATTENDEE:mailto:p1@service.example\r\nX-PLANVAX-PERSON:W1\r\nCATEGORIES:VIP_INITIALE\r\n" \
+	"END:VEVENT\r\n"
+
+Test(sources, overrides_without_their_series_go_with_the_resource)
+{
+	begin_dav();
+	rule((struct rule){.words = "<S:getctag/>", .status = 207, .body = ADDRESS("t9")});
+	rule((struct rule){.words = "<D:sync-token>t1<", .status = 207, .body = DAV(MEMBER("c.ics", "1") TOKEN("t2"))});
+	rule((struct rule){.words = "<D:sync-token>t2<", .status = 207, .body = DAV(MEMBER("c.ics", "2") TOKEN("t3"))});
+	rule((struct rule){.words = "multiget", .status = 207, .body = DAV(DATA("c.ics", "1", CALENDAR(OVERRIDE("12") OVERRIDE("13")))), .once = true});
+	rule((struct rule){.words = "multiget", .status = 207, .body = DAV(DATA("c.ics", "2", CALENDAR(OVERRIDE("13"))))});
+	look_again();
+	cr_assert(is_there("lone", "20220112T080000Z") && is_there("lone", "20220113T080000Z"));
+	look_again();
+	cr_expect_str_eq(state().sync_token, "t3");
+	cr_expect(!is_there("lone", "20220112T080000Z") && is_there("lone", "20220113T080000Z"));
+}
+
 Test(sources, hrefs_of_other_hosts_are_not_followed)
 {
 	begin_dav();
