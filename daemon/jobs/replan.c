@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* replan: one service, from the store's rows to the published plan. */
+#include "plan_input.h"
 #include "publish.h"
 
 #include <planvax/base/alloc.h>
@@ -9,10 +10,8 @@
 #include <planvax/deliver/letters.h>
 #include <planvax/jobs/replan.h>
 #include <planvax/plan/plan_diff.h>
-#include <planvax/plan/planner.h>
 #include <planvax/store/fact_store.h>
 #include <planvax/store/outbox_store.h>
-#include <planvax/store/snapshot_load.h>
 #include <planvax/view/authority_document.h>
 #include <planvax/view/indicators.h>
 #include <planvax/view/plan_document.h>
@@ -31,12 +30,7 @@ struct run {
 	const struct replan *r;
 	const char *service_id, *month;
 	struct arena *arena;
-	const struct snapshot *snapshot;
-	struct plan_options options;     /* with the facts' prohibitions */
-	const struct plan_service *published; /* as stored; NULL: none */
-	const struct plan_service *start;     /* the same with the pins of today */
-	int32_t base;
-	int64_t revision;
+	struct plan_input in;
 	struct plan head;                /* of the new document */
 	const struct plan_service *plan;
 	struct plan_diff diff;
@@ -51,130 +45,17 @@ static int refuse(struct fault *f, int rc, const char *what)
 	return rc;
 }
 
-/* The options' prohibitions, the operator's, and the days on which members declined. */
-static int load_forbids(struct run *run, struct tx *tx)
-{
-	const struct fact_forbid *forbids;
-	const struct fact_answer *answers;
-	size_t n_forbids = 0, n_answers = 0, n = run->options.n_forbid;
-	int rc = fact_store_forbids(tx, run->service_id, run->arena, &forbids, &n_forbids);
-
-	if (rc == 0)
-		rc = fact_store_answers(tx, run->service_id, run->arena, &answers, &n_answers);
-	if (rc < 0)
-		return rc;
-	struct plan_forbid *all = ARENA_NEW(run->arena, struct plan_forbid, n + n_forbids + n_answers + 1);
-	if (n)
-		memcpy(all, run->options.forbid, n * sizeof(*all));
-	for (size_t i = 0; i < n_forbids; i++)
-		all[n++] = (struct plan_forbid){forbids[i].centre_id, forbids[i].siret, forbids[i].staff_id, forbids[i].vehicle_id, forbids[i].date};
-	for (size_t i = 0; i < n_answers; i++)
-		if (answers[i].kind == ANSWER_DECLINED)
-			all[n++] = (struct plan_forbid){.staff_id = answers[i].staff_id, .date = answers[i].date};
-	run->options.forbid = all;
-	run->options.n_forbid = n;
-	return 0;
-}
-
-/* Marks the offers that are pinned by now, whatever the document said when it was published. */
-static int apply_pins(struct run *run, struct tx *tx, struct plan_service *s)
-{
-	const char *const *pins;
-	size_t n = 0;
-	int rc = fact_store_pins(tx, run->service_id, run->arena, &pins, &n);
-
-	for (size_t list = 0; rc == 0 && list < 2; list++) {
-		size_t n_offers = list ? s->n_sessions : s->n_days;
-		const struct plan_offer *offers = list ? s->sessions : s->days;
-		struct plan_offer *copy = arena_memdup(run->arena, offers, n_offers * sizeof(*copy));
-
-		for (size_t i = 0; i < n_offers; i++) {
-			copy[i].pinned = false;
-			for (size_t k = 0; k < n; k++)
-				copy[i].pinned = copy[i].pinned || !strcmp(copy[i].id, pins[k]);
-		}
-		*(list ? &s->sessions : &s->days) = copy;
-	}
-	return rc;
-}
-
-/* Reads the service document of a version (0: the published one). */
-static int load_document(struct run *run, struct tx *tx, int32_t version, struct plan *plan, struct fault *f)
-{
-	const struct plan_key key = {run->service_id, run->month, version};
-	struct plan_body body;
-	struct buf text = BUF_INIT;
-	int rc = plan_store_body(tx, &key, AUDIENCE_SERVICE, run->arena, &body);
-
-	if (rc == 0)
-		rc = plan_store_expand(&body, &text);
-	if (rc == 0) {
-		const struct plan_document_text document = {"stored plan", buf_str(&text), text.len};
-
-		rc = plan_document_read(&document, run->arena, plan, f);
-	}
-	buf_release(&text);
-	return rc;
-}
-
-static int load_published(struct run *run, struct tx *tx, struct fault *f)
-{
-	struct plan stored;
-	const struct plan_service *found;
-	int rc = load_document(run, tx, 0, &stored, f);
-
-	if (rc == ERR_NOT_FOUND)
-		return 0;
-	if (rc < 0)
-		return rc;
-	found = plan_document_find(&stored, run->service_id);
-	if (!found)
-		return fault_set(f, ERR_CORRUPT, "the stored plan has another service");
-	struct plan_service *copy = arena_memdup(run->arena, found, sizeof(*copy));
-	run->published = arena_memdup(run->arena, found, sizeof(*found));
-	run->start = copy;
-	run->base = copy->version;
-	return apply_pins(run, tx, copy);
-}
-
-static int read_store(struct run *run, struct fault *f)
-{
-	struct snapshot_request request = {.service_id = run->service_id};
-	struct db *db = NULL;
-	int rc = settings_month_days(run->month, &request.from, &request.to);
-
-	if (rc < 0)
-		return fault_set(f, ERR_INVALID, "\"%s\" is no month", run->month);
-	rc = readers_take(run->r->readers, &db, f);
-	if (rc < 0)
-		return rc;
-	struct tx *tx = db_read(db);
-	rc = snapshot_load(tx, &request, &run->revision, &run->snapshot, f);
-	if (rc == 0)
-		rc = load_forbids(run, tx);
-	if (rc == 0)
-		rc = load_published(run, tx, f);
-	tx_end(tx);
-	readers_give(run->r->readers, db);
-	return rc < 0 ? refuse(f, rc, "the store cannot be read") : 0;
-}
-
 static int make_plan(struct run *run, struct fault *f)
 {
-	const struct job_options *jobs = run->r->settings->parts.jobs;
-	struct planner_input in = {
-		.snapshot = run->snapshot, .rules = run->r->settings->rules, .options = &run->options,
-		.now = settings_now(run->r->settings), .seed = jobs->seed, .iterations = jobs->iterations,
-		.published = run->start, .stop = run->r->stop,
-	};
-	int rc = settings_month_days(run->month, &in.from, &in.to);
+	struct planner_input in;
+	int rc;
 
-	if (rc == 0)
-		rc = planner_run(&in, run->arena, &run->plan, f);
+	plan_input_planner(&run->in, &in);
+	rc = planner_run(&in, run->arena, &run->plan, f);
 	if (rc < 0)
 		return refuse(f, rc, "the service cannot be planned");
 	run->head = (struct plan){.from = in.from, .to = in.to, .now = in.now, .seed = in.seed};
-	plan_diff_run(run->published, run->plan, run->arena, &run->diff);
+	plan_diff_run(run->in.published, run->plan, run->arena, &run->diff);
 	return 0;
 }
 
@@ -183,12 +64,12 @@ static void render_service(struct run *run, struct plan_body *body)
 	struct buf part = BUF_INIT, options = BUF_INIT, out = BUF_INIT, indicators = BUF_INIT;
 	struct json_writer w;
 
-	plan_document_service(run->plan, run->snapshot->zone, &part);
-	plan_options_json(&run->options, &options);
+	plan_document_service(run->plan, run->in.snapshot->zone, &part);
+	plan_options_json(&run->in.options, &options);
 	run->head.options_json = buf_str(&options);
-	plan_document_input_digest(&run->snapshot->digest, 1, run->head.input_digest);
+	plan_document_input_digest(&run->in.snapshot->digest, 1, run->head.input_digest);
 	snprintf(run->head.rules_digest, sizeof(run->head.rules_digest), "%s", ruleset_digest(run->r->settings->rules));
-	indicators_add(run->plan, run->snapshot, &run->head.indicators);
+	indicators_add(run->plan, run->in.snapshot, &run->head.indicators);
 	const struct plan_document_part parts[1] = {{run->service_id, buf_str(&part), part.len}};
 	plan_document_write(&run->head, parts, 1, &out);
 	json_writer_init(&w, &indicators);
@@ -208,16 +89,16 @@ static void render_authority(struct run *run, struct plan_body *body)
 	const struct settings *s = run->r->settings;
 	struct buf out = BUF_INIT, indicators = BUF_INIT;
 	const struct authority_document document = {
-		.plan = run->plan, .snapshot = run->snapshot, .plan_digest = run->head.plan_digest, .month = run->month, .now = run->head.now,
+		.plan = run->plan, .snapshot = run->in.snapshot, .plan_digest = run->head.plan_digest, .month = run->month, .now = run->head.now,
 		.limits = {.min_persons = s->parts.privacy->min_persons, .min_companies = s->parts.privacy->min_companies},
 	};
 
 	authority_document_write(&document, &out, &indicators);
 	plan_store_seal(AUDIENCE_AUTHORITY, out.data, out.len, run->arena, body);
 	body->indicators = arena_strdup(run->arena, buf_str(&indicators));
-	if (settings_authority(s, run->snapshot->service->region) >= 0) {
+	if (settings_authority(s, run->in.snapshot->service->region) >= 0) {
 		struct buf kept = {.data = arena_strndup(run->arena, out.data, out.len), .len = out.len};
-		struct letter push = letters_push(run->snapshot, run->month, run->plan->version, &kept, run->arena);
+		struct letter push = letters_push(run->in.snapshot, run->month, run->plan->version, &kept, run->arena);
 
 		VEC_PUSH(&run->letters, push);
 	}
@@ -252,7 +133,7 @@ static int seal_letters(struct run *run, struct fault *f)
 		return rc;
 	struct last_sent last = {.tx = db_read(db), .service_id = run->service_id};
 	const struct letters_input in = {
-		.snapshot = run->snapshot, .month = run->month, .version = run->plan->version, .changes = run->diff.changes,
+		.snapshot = run->in.snapshot, .month = run->month, .version = run->plan->version, .changes = run->diff.changes,
 		.n_changes = run->diff.n_changes, .now = clock_now(), .planned_at = settings_now(run->r->settings), .from = mail->from, .from_name = mail->from_name,
 		.last = find_last, .arg = &last,
 	};
@@ -269,7 +150,7 @@ static void keep_input(struct run *run)
 {
 	struct buf packed = BUF_INIT, small = BUF_INIT;
 
-	snapshot_pack(run->snapshot, &packed);
+	snapshot_pack(run->in.snapshot, &packed);
 	gzip_compress(packed.data, packed.len, &small);
 	run->publication.input = arena_memdup(run->arena, small.data, small.len);
 	run->publication.input_len = small.len;
@@ -288,8 +169,8 @@ static int render(struct run *run, bool with_letters, struct fault *f)
 	keep_input(run);
 	p->service_id = run->service_id;
 	p->month = run->month;
-	p->base = run->base;
-	p->revision = run->revision;
+	p->base = run->in.base;
+	p->revision = run->in.revision;
 	p->now = run->head.now;
 	p->plan_digest = run->head.plan_digest;
 	p->input_digest = run->head.input_digest;
@@ -308,12 +189,12 @@ static int finish(struct run *run, struct replan_result *result, struct fault *f
 	const bool approval = run->r->settings->parts.jobs->publish == PUBLISH_APPROVAL;
 	int rc;
 
-	if (run->published && run->diff.same) {
-		run->publication = (struct publication){.service_id = run->service_id, .month = run->month, .revision = run->revision,
-			.base = run->base - 1, .plan = run->plan, .now = run->head.now};
+	if (run->in.published && run->diff.same) {
+		run->publication = (struct publication){.service_id = run->service_id, .month = run->month, .revision = run->in.revision,
+			.base = run->in.base - 1, .plan = run->plan, .now = run->head.now};
 		rc = publish_nothing(run->r->writer, &run->publication);
 		result->outcome = REPLAN_UNCHANGED;
-		result->version = run->base;
+		result->version = run->in.base;
 		return rc < 0 ? refuse(f, rc, "the revision cannot be noted") : 0;
 	}
 	rc = render(run, !approval, f);
@@ -322,7 +203,7 @@ static int finish(struct run *run, struct replan_result *result, struct fault *f
 	run->publication.actor = "daemon";
 	rc = approval ? publish_draft(run->r->writer, &run->publication) : publish_plan(run->r->writer, &run->publication);
 	result->outcome = rc == ERR_CONFLICT ? REPLAN_CONFLICT : approval ? REPLAN_DRAFTED : REPLAN_PUBLISHED;
-	result->version = run->base + 1;
+	result->version = run->in.base + 1;
 	result->n_changes = run->diff.n_changes;
 	result->n_letters = approval ? 0 : run->letters.len;
 	result->n_unreachable = run->invitations.n_unreachable;
@@ -332,12 +213,12 @@ static int finish(struct run *run, struct replan_result *result, struct fault *f
 static void start_run(struct run *run, struct arena *arena)
 {
 	run->arena = arena;
-	run->options = *run->r->settings->parts.plan;
+	run->in = (struct plan_input){.r = run->r, .service_id = run->service_id, .month = run->month, .arena = arena};
 }
 
 static void end_run(struct run *run)
 {
-	snapshot_free(run->snapshot);
+	plan_input_release(&run->in);
 	VEC_RELEASE(&run->letters);
 	arena_release(run->arena);
 }
@@ -351,7 +232,7 @@ int replan_service(const struct replan *r, const char *service_id, const char *m
 
 	*result = (struct replan_result){.outcome = REPLAN_UNCHANGED};
 	start_run(&run, &arena);
-	rc = read_store(&run, f);
+	rc = plan_input_load(&run.in, f);
 	if (rc == 0)
 		rc = make_plan(&run, f);
 	if (rc == 0) {
@@ -375,10 +256,10 @@ static int read_draft(struct run *run, struct plan *drafted, struct fault *f)
 		return rc;
 	struct tx *tx = db_read(db);
 	rc = plan_store_draft(tx, run->service_id, run->month, run->arena, &version);
-	if (rc == 0)
-		rc = load_document(run, tx, version.version, drafted, f);
 	struct publication *p = &run->publication;
 	const struct plan_key key = {run->service_id, run->month, rc == 0 ? version.version : 0};
+	if (rc == 0)
+		rc = plan_input_document(tx, &key, run->arena, drafted);
 	if (rc == 0)
 		rc = plan_store_body(tx, &key, AUDIENCE_SERVICE, run->arena, &p->bodies[0]);
 	if (rc == 0)
@@ -405,9 +286,9 @@ static int push_draft(struct run *run, struct fault *f)
 	struct buf text = BUF_INIT;
 	int rc = plan_store_expand(&run->publication.bodies[1], &text);
 
-	if (rc == 0 && settings_authority(run->r->settings, run->snapshot->service->region) >= 0) {
+	if (rc == 0 && settings_authority(run->r->settings, run->in.snapshot->service->region) >= 0) {
 		struct buf kept = {.data = arena_strndup(run->arena, buf_str(&text), text.len), .len = text.len};
-		struct letter push = letters_push(run->snapshot, run->month, run->plan->version, &kept, run->arena);
+		struct letter push = letters_push(run->in.snapshot, run->month, run->plan->version, &kept, run->arena);
 
 		VEC_PUSH(&run->letters, push);
 	}
@@ -424,13 +305,13 @@ int replan_approve(const struct replan *r, const char *service_id, const char *m
 	int rc;
 
 	start_run(&run, &arena);
-	rc = read_store(&run, &f);
+	rc = plan_input_load(&run.in, &f);
 	if (rc == 0)
 		rc = read_draft(&run, &drafted, &f);
-	if (rc == 0 && run.publication.base != run.base)
+	if (rc == 0 && run.publication.base != run.in.base)
 		rc = ERR_CONFLICT;
 	if (rc == 0) {
-		plan_diff_run(run.published, run.plan, run.arena, &run.diff);
+		plan_diff_run(run.in.published, run.plan, run.arena, &run.diff);
 		rc = push_draft(&run, &f);
 	}
 	if (rc == 0)
