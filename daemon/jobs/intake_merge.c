@@ -293,7 +293,9 @@ static void take_entry(struct merging *g, struct tx *tx, const struct agenda_kno
 
 	if (k != NULL)
 		known = version_of(&k->version);
-	if (!whole_uid && g->series.has && reconcile_blocked(&seen, s->instance, &g->series.version)) {
+	/* Beside its series in one file an override may be older; as a message that comes after a newer series it is out of date. */
+	bool follows = s->instance || (g->m->tie == RECONCILE_BY_DIGEST && !g->series.in_file);
+	if (!whole_uid && g->series.has && reconcile_blocked(&seen, follows, &g->series.version)) {
 		g->counts.ignored++;
 		if (k != NULL)
 			overrule(g, tx, k, &known);

@@ -11,7 +11,8 @@
  * stands in for a DTSTAMP that is missing: exports disagree on what it means.
  *
  * Series. A recurring event has a version of its own (recurrence ""). While it is cancelled, neither instance nor
- * override that is not newer lives. An instance that an older version of the rule gave does not come back. Where a
+ * override that is not newer lives. An instance that an older version of the rule gave does not come back, nor does an
+ * older override that comes as a message by itself (beside its series in one file it may be older). Where a
  * newer version arrives, what it no longer gives goes; in a full export also what an equal one no longer gives.
  *
  * Absence. A full export removes what it does not hold, but never what is past, what one of its rejected components
@@ -59,7 +60,7 @@ enum reconcile_tie { RECONCILE_BY_DIGEST, RECONCILE_BY_ARRIVAL };
 /* What `seen` does to `known` (NULL: nothing known). */
 enum reconcile_verdict reconcile_decide(const struct reconcile_version *known, const struct reconcile_version *seen, enum reconcile_tie tie);
 
-/* Whether an instance or override that arrives is overruled by the version of its series. instance: the rule gave it. */
+/* Whether an instance or override that arrives is overruled by the version of its series. instance: a rule gave it. */
 bool reconcile_blocked(const struct reconcile_version *seen, bool instance, const struct reconcile_version *series);
 
 /* Whether a known instance goes that a version of its series, which arrives in a delta, does not give. */
