@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define READ_MIN_BYTES 4096
-#define READ_MAX_BYTES ((size_t)256 << 10)
+#define READ_MAX_BYTES ((size_t)64 << 10)
 
 /* Before each record in memory and in the file. */
 struct head {
