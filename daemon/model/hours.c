@@ -12,8 +12,9 @@
 #define DAY_MINUTES 1440
 #define HINT "expected parts like \"" HOURS_DEFAULT "\", joined by |"
 
-static const char day_words[DAYS][10] = {
-	"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+static const char day_words[2][DAYS][10] = {
+	{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"},
+	{"lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"},
 };
 
 static bool is_blank(char c)
@@ -36,11 +37,12 @@ static size_t span_until(const char *text, size_t len, const char *ends)
 	return n;
 }
 
-/* Weekday of a word: its first three letters or more, any case; -1 otherwise. */
+/* Weekday of a word, English or French: its first three letters or more, any case; -1 otherwise. */
 static int weekday_of(const char *text, size_t len)
 {
-	for (int day = 0; day < DAYS; day++) {
-		const char *word = day_words[day];
+	for (int i_day = 0; i_day < 2 * DAYS; i_day++) {
+		int day = i_day % DAYS;
+		const char *word = day_words[i_day / DAYS][day];
 		size_t i = 0;
 
 		while (i < len && i < strlen(word) && (text[i] | 0x20) == word[i])
@@ -61,7 +63,7 @@ static int parse_days(const char *text, size_t len, unsigned *mask, struct fault
 
 	if (first < 0 || last < 0 || last < first) {
 		fault_set(f, ERR_INVALID, "\"%.*s\" names no weekdays", (int)(len > 40 ? 40 : len), text);
-		fault_hint(f, "expected mon, tue, wed, thu, fri, sat, sun or a range like mon-fri");
+		fault_hint(f, "expected mon, tue, wed, thu, fri, sat, sun (lun, mar, mer, jeu, ven, sam, dim) or a range like mon-fri");
 		return ERR_INVALID;
 	}
 	for (int day = first; day <= last; day++)
@@ -69,15 +71,18 @@ static int parse_days(const char *text, size_t len, unsigned *mask, struct fault
 	return 0;
 }
 
-/* "8:30" or "08:30" to minutes; -1 otherwise. */
+/* "8:30", "08:30", "8h30" or "8h" to minutes; -1 otherwise. */
 static int parse_minute(const char *text, size_t len)
 {
-	if (len < 4 || len > 5 || text[len - 3] != ':')
+	size_t mark = 0;
+	int64_t hour, min = 0;
+
+	while (mark < len && is_digit(text[mark]))
+		mark++;
+	bool alone = mark + 1 == len && (text[mark] == 'h' || text[mark] == 'H');
+	if (mark < 1 || mark > 2 || (!alone && (mark + 3 != len || strchr(":hH", text[mark]) == NULL)))
 		return -1;
-
-	int64_t hour, min;
-
-	if (text_int(text, len - 3, 0, 24, &hour) < 0 || text_int(text + len - 2, 2, 0, 59, &min) < 0)
+	if (text_int(text, mark, 0, 24, &hour) < 0 || (!alone && text_int(text + mark + 1, 2, 0, 59, &min) < 0))
 		return -1;
 	return hour * 60 + min <= DAY_MINUTES ? (int)(hour * 60 + min) : -1;
 }
@@ -223,7 +228,7 @@ void hours_format(const struct hours *h, struct buf *out)
 	for (int day = 0; day < DAYS; day++) {
 		if (h->n[day] == 0)
 			continue;
-		buf_printf(out, "%s%.3s ", joint, day_words[day]);
+		buf_printf(out, "%s%.3s ", joint, day_words[0][day]);
 		for (int i = 0; i < h->n[day]; i++) {
 			const struct hours_range *r = &h->range[day][i];
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* hours: weekly opening hours: "mon-fri 08:30-12:30,13:30-17:30", parts joined by '|'
- * (INTERFACE.md 2). Plain value. Pure; any thread. */
+ * (INTERFACE.md 2); French weekdays and "8h30" too. Plain value. Pure; any thread. */
 #ifndef PLANVAX_MODEL_HOURS_H
 #define PLANVAX_MODEL_HOURS_H
 

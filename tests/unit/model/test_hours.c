@@ -50,6 +50,9 @@ Test(hours, every_written_form_gives_its_ranges)
 		{"mon 14:00-15:00,09:00-10:00", "540-600,840-900", ""},
 		{"mon-sun 09:00-12:00|mon 11:00-13:00", "540-780", "540-720"},
 		{"mon 09:00-12:00,12:00-13:00", "540-720,720-780", ""},
+		{"lun-ven 08h30-12h30,13h30-17h30", "510-750,810-1050", ""},
+		{"Lundi-Samedi 8h-12H", "480-720", "480-720"},
+		{"lun 09:00-10:00|sam 10h-11:00", "540-600", "600-660"},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -66,7 +69,7 @@ Test(hours, broken_texts_are_refused_and_leave_the_output_alone)
 {
 	static const char *const rows[] = {
 		"mon-fri 08:30", "mon-fri 08:30-08:30", "mon 12:00-08:00", "mon 08:30-24:01", "mon 08:60-09:00", "fri-mon 08:00-09:00",
-		"lundi 08:00-09:00", "mo 08:00-09:00", "mon 08:00-09:00|", "|", "mon 8-9", "mon 08:00-09:00-10:00", "mon-", "-mon", "mondayx",
+		"lundix 08:00-09:00", "ma 08:00-09:00", "mon 8h3-9h", "mon 25h-26h", "mon h-9h", "mon 008h-9h", "mo 08:00-09:00", "mon 08:00-09:00|", "|", "mon 8-9", "mon 08:00-09:00-10:00", "mon-", "-mon", "mondayx",
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -96,7 +99,7 @@ Test(hours, weekdays_alone_are_a_mask)
 		int rc;
 		unsigned mask;
 	} rows[] = {
-		{"mon-fri", 0, 0x1f}, {"mon,wed-thu", 0, 0x0d}, {"sun", 0, 0x40}, {"", 0, 0x1f},
+		{"mon-fri", 0, 0x1f}, {"mon,wed-thu", 0, 0x0d}, {"sun", 0, 0x40}, {"", 0, 0x1f}, {"mar,jeu-dim", 0, 0x7a},
 		{"mon 08:00-09:00", ERR_INVALID, 99}, {"thu-wed", ERR_INVALID, 99},
 	};
 
