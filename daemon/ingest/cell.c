@@ -411,7 +411,7 @@ int cell_local_time(const char *text, const struct zone *zone, struct instant *o
 		return 0;
 	if (text[date_len] == '\0' || !any_date(text, date_len, &wall.date) ||
 		!time_of_day(text + date_len + 1 + strspn(text + date_len + 1, " "), &wall.second))
-		return refuse(f, text, "is not a date and time", "expected 2022-01-03T08:30, local time");
+		return refuse(f, text, "is not a date and time", "expected 2022-01-03T08:30, local time, or a date with the time in a column heure");
 	return local_instant(text, &wall, zone, out, f);
 }
 

@@ -3,6 +3,7 @@
 #include "register_check.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cell.h"
@@ -11,6 +12,7 @@
 #define FIRST_EVENT_YEAR 1900
 #define FIRST_DUE_YEAR 1990
 #define LONGEST_VISIT_S 86400
+#define START_BYTES 96
 
 static int refuse(const char *name, const char **column, struct fault *f, const char *what, const char *hint)
 {
@@ -147,9 +149,22 @@ static int set_end(struct register_visit *v, const struct zone *zone, const char
 	return 0;
 }
 
+/* Start as one text: tables often have date and time of day in two columns, and spreadsheets write 00:00 behind a date. */
+static const char *start_of(const struct register_visit *v, char both[START_BYTES])
+{
+	size_t date_len = strcspn(v->start_text, " T");
+	const char *rest = v->start_text + date_len;
+
+	if (v->time_text == NULL || (*rest != '\0' && strcmp(rest + 1, "00:00") != 0 && strcmp(rest + 1, "00:00:00") != 0))
+		return v->start_text;
+	snprintf(both, START_BYTES, "%.*s %.40s", (int)(date_len < 40 ? date_len : 40), v->start_text, v->time_text);
+	return both;
+}
+
 int register_check_visit(const struct register_options *o, struct register_visit *v, const char **column, struct fault *f)
 {
 	const struct zone *zone = o->zone != NULL ? o->zone(o->arg, v->visit.service_id) : zone_utc();
+	char both[START_BYTES];
 
 	if (zone == NULL) {
 		*column = "service_id";
@@ -164,7 +179,7 @@ int register_check_visit(const struct register_options *o, struct register_visit
 	if (is_before(v->visit.due, FIRST_DUE_YEAR))
 		return refuse("due", column, f, "the due date is before 1990", "look for a mistyped year");
 	*column = "start";
-	if (cell_local_time(v->start_text, zone, &v->visit.start, f) < 0)
+	if (cell_local_time(start_of(v, both), zone, &v->visit.start, f) < 0)
 		return ERR_INVALID;
 	return set_end(v, zone, column, f);
 }

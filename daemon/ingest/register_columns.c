@@ -213,11 +213,14 @@ static const struct register_column partners[] = {
 };
 
 static const struct register_column visits[] = {
-	{"visit_id", "id_visite numero_visite reference_visite visite id_rdv numero_rdv rdv id_rendez_vous", REQUIRED, CELL_TEXT,
+	{"visit_id", "id_visite numero_visite reference_visite visite id_rdv numero_rdv reference_rdv rdv id_rendez_vous "
+		"numero_rendez_vous reference_rendez_vous rendez_vous", REQUIRED, CELL_TEXT,
 		AT(register_visit, visit.visit_id)},
 	{"service_id", ALSO_SERVICE, REQUIRED, CELL_KEY, AT(register_visit, visit.service_id)},
 	{"staff_id", "personnel id_personnel professionnel medecin intervenant praticien agenda", REQUIRED, CELL_TEXT, AT(register_visit, visit.staff_id)},
-	{"start", "debut date_debut date_heure date_heure_debut date_visite date_rdv date_rendez_vous", REQUIRED, CELL_TEXT, AT(register_visit, start_text)},
+	{"start", "debut date_debut date_heure date_heure_debut date_visite date_rdv date_rendez_vous date jour", REQUIRED, CELL_TEXT,
+		AT(register_visit, start_text)},
+	{"time", "heure heure_debut heure_visite heure_rdv heure_rendez_vous", false, CELL_TEXT, AT(register_visit, time_text)},
 	{"end", "fin date_fin heure_fin date_heure_fin", false, CELL_TEXT, AT(register_visit, end_text)},
 	{"minutes", "duree duree_minutes duree_min duree_en_minutes", false, CELL_INT, AT(register_visit, minutes), .min = 1, .max = 1440},
 	{"person_ref", ALSO_PERSON, REQUIRED, CELL_TEXT, AT(register_visit, visit.person_ref)},

@@ -26,6 +26,7 @@ extern const struct name register_columns_kinds[];
 struct register_visit {
 	struct visit visit;
 	const char *start_text;
+	const char *time_text; /* or NULL: time of day, where start holds a date alone */
 	const char *end_text;  /* or NULL */
 	int32_t minutes;       /* 0: not given */
 	int32_t status;        /* enum register_visit_status */

@@ -185,6 +185,21 @@ Test(register_read, visits_are_read_in_their_services_zone)
 		"6=2+4");
 }
 
+Test(register_read, date_and_time_of_a_visit_may_stand_in_two_columns)
+{
+	expect(REGISTER_VISITS,
+		"N\xc2\xb0 rendez-vous;Code service;M\xc3\xa9" "decin;Date;Heure;Dur\xc3\xa9" "e;N\xc2\xb0 dossier;Type\n"
+		"V1;S1;N1;03/01/2022;08:30;30;P1;VIP_INITIALE\n"
+		"V2;S1;N1;03/07/2022 00:00:00;8h30;30;P1;VIP_INITIALE\n"
+		"V3;S1;N1;2022-01-03 10:00;08:30;30;P1;VIP_INITIALE\n"
+		"V4;S1;N1;2022-01-03;;30;P1;VIP_INITIALE\n"
+		"V5;S1;N1;2022-01-03;25:00;30;P1;VIP_INITIALE\n",
+		"V1 2022-01-03T07:30:00Z 1800\nV2 2022-07-03T06:30:00Z 1800\nV3 2022-01-03T09:00:00Z 1800\n",
+		"t.csv:5: column Date (cell D5): \"2022-01-03\" is not a date and time, expected 2022-01-03T08:30, local time, or a date with the time in a column heure\n"
+		"t.csv:6: column Date (cell D6): \"2022-01-03 25:00\" is not a date and time, expected 2022-01-03T08:30, local time, or a date with the time in a column heure\n",
+		"5=3+2");
+}
+
 Test(register_read, headers_as_people_write_them_are_found)
 {
 	static const char *const headers[] = {
