@@ -189,6 +189,7 @@ static int print_answer(struct batch *b, const struct file *file, const struct b
 		if (ctl_ask_number(root, "removed") > 0)
 			printf("%s: removed %lld rows that it no longer names\n", file->name, (long long)ctl_ask_number(root, "removed"));
 	}
+	fflush(stdout); /* what was counted stands before why, also where both go into one file */
 	for (size_t i = 0; !b->ask.json && i < json_len(report); i++) {
 		const char *line = json_text(json_at(report, i));
 
@@ -256,6 +257,9 @@ static int run(struct batch *b, char *const *paths, int n)
 		progress_set(&progress, i + 1);
 	}
 	progress_end(&progress);
+	if (b->dry_run && b->files.len > 1 && b->files.items[0].order < b->files.items[b->files.len - 1].order && (b->failed || b->partly))
+		fputs("note: a dry run stores nothing: a row that refers to a row of another file of this import is told as if that row were not\n"
+			  "      there. Where services.csv is new, import it first; then try the rest\n", stderr);
 	if (!b->taken)
 		return CTL_FAILED;
 	return b->failed || b->partly ? CTL_PARTLY : CTL_DONE;
