@@ -160,7 +160,7 @@ static void open_run(struct course *c, struct course_antigen *a, const struct se
 	run->file = a->file;
 	run->antigen = a;
 	run->last_satisfied = -1;
-	run->previous = -1;
+	run->previous = run->ended_by = -1;
 	run->first_valid = COURSE_NO_DAY;
 	run->outcomes = scratch_calloc(c->scratch, (size_t)a->n_doses * 2, 1);
 	run->reasons = run->outcomes + a->n_doses;

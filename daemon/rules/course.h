@@ -75,6 +75,7 @@ struct series_run {
 	int last_satisfied;          /* target of the last Valid dose, or -1 */
 	int n_valid;
 	int32_t first_valid;         /* day of the first Valid dose, or COURSE_NO_DAY */
+	int ended_by;                /* dose that left no target, or before which none was left; -1: targets are left */
 	int previous;                /* last Valid or Not Valid dose that is not inadvertent, or -1 */
 	/* forecast */
 	enum forecast_status status;

@@ -165,6 +165,8 @@ static bool step(struct course *c, struct series_run *run, int dose, int slot)
 	run->reasons[slot] = (uint8_t)reason;
 	if (outcome == OUTCOME_VALID)
 		satisfy(c, run, dose);
+	if (run->ended_by < 0 && run->target >= run->rule->n_targets)
+		run->ended_by = dose;
 	if (outcome != OUTCOME_EXTRANEOUS && reason != REASON_INADVERTENT)
 		run->previous = dose;
 	return outcome == OUTCOME_VALID;

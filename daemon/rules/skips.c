@@ -41,12 +41,20 @@ static bool count_met(const struct course_view *s, const struct condition_rule *
 	return false;
 }
 
+/* Whether a series is complete: for a forecast by its status, for a dose by the doses before it. */
+static bool is_complete(const struct course_view *s, const struct series_run *run)
+{
+	if (s->before == s->course->n_doses)
+		return run->status == FORECAST_COMPLETE;
+	return run->n_valid > 0 && run->ended_by >= 0 && run->ended_by < s->before;
+}
+
 static bool completed(const struct course_view *s, struct code_list groups)
 {
 	const struct course_antigen *a = s->run->antigen;
 
 	for (int i = 0; i < a->n_runs; i++) {
-		if (&a->runs[i] != s->run && a->runs[i].status == FORECAST_COMPLETE && course_lists(groups, a->runs[i].rule->group))
+		if (&a->runs[i] != s->run && is_complete(s, &a->runs[i]) && course_lists(groups, a->runs[i].rule->group))
 			return true;
 	}
 	return false;

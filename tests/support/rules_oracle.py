@@ -118,7 +118,7 @@ class Series:
 
     def reset(self):
         self.at, self.outcome, self.satisfied, self.previous, self.status, self.first_valid, self.n_valid = 0, {}, {}, None, None, None, 0
-        self.earliest = None
+        self.earliest, self.ended, self.judging = None, None, False
 
     # ---- references
     def reference(self, ref, before, on):
@@ -135,6 +135,12 @@ class Series:
         return latest if held else None
 
     # ---- skips
+    def is_complete(self, judging, n_before):
+        """In a forecast by the status; while a dose is judged, by the doses before it."""
+        if judging:
+            return self.ended is not None and self.ended < n_before and self.n_valid > 0
+        return self.status == "complete"
+
     def condition(self, c, on, before, siblings):
         kind = c["type"].lower()
         if kind == "age":
@@ -142,7 +148,7 @@ class Series:
         if kind == "interval":
             return self.previous is not None and on >= plus(self.previous.date, c["interval"])
         if kind == "completed series":
-            return any(s is not self and s.status == "complete" and s.rule["group"] in c["groups"] for s in siblings)
+            return any(s is not self and s.is_complete(self.judging, len(before)) and s.rule["group"] in c["groups"] for s in siblings)
         if kind == "observation":
             return any(self.fact(code, c.get("interval"), on) for code in c["codes"])
         valid = c["dose_type"].lower() == "valid"
@@ -208,6 +214,7 @@ class Series:
         return "Valid" if good else "Not Valid"
 
     def evaluate(self, d, before, siblings):
+        self.judging = True
         while self.at < len(self.targets) and self.skipped(self.targets[self.at], "evaluation", d.date, before, siblings):
             self.at += 1
         result = self.judge(d, before) if self.at < len(self.targets) else "Extraneous"
@@ -220,6 +227,9 @@ class Series:
             self.first_valid = self.first_valid or d.date
             if not self.targets[self.at].get("recurring"):
                 self.at += 1
+        if self.at >= len(self.targets) and self.ended is None:
+            self.ended = len(before)
+        self.judging = False
         return result == "Valid"
 
     # ---- F
@@ -418,7 +428,7 @@ def choose(runs):
         award(points, runs, lambda r: r.at - len(r.targets), 2)
         award(points, runs, lambda r: -(ends[id(r)] or LAST).toordinal(), 1)
     else:
-        award(points, runs, lambda r: -r.earliest.toordinal() if r.earliest else -10 ** 9, 1)
+        award(points, runs, lambda r: -r.earliest.toordinal() if r.is_open() else -10 ** 9, 1)
         award(points, runs, lambda r: ends[id(r)] is not None, 1, True)
         for r in runs:
             points[id(r)] += -1 if r.rule.get("product_path") else 1

@@ -371,6 +371,37 @@ Test(forecast, one_series_of_a_group_answers)
 	check(NULL, series, rows, ROWS(rows));
 }
 
+#define UNLESS_COMPLETE(n) \
+	"{'n':" n ",'preferable':[{'code':'V'}],'skip':[{'context':'both','sets':[{'conditions':[{'type':'Completed Series','groups':['1']}]}]}]}"
+
+Test(forecast, a_dose_is_judged_by_the_series_that_earlier_doses_completed)
+{
+	static const char series[] = HEAD("S", "standard", "1") "'doses':[{'n':1,'preferable':[{'code':'V'}]},{'n':2,'preferable':[{'code':'V'}]}]},"
+		HEAD("R", "risk", "2") "'indications':[{'obs':'EXP'}],'doses':[{'n':1,'preferable':[{'code':'V'}]},"
+		UNLESS_COMPLETE("2") "," UNLESS_COMPLETE("3") "]}";
+	static const struct row rows[] = {
+		{"1980-01-10", "2022-01-10", "2020-01-10 V", "EXP", NULL, "1 Valid, 1 Valid"},
+		/* the second dose completes group 1, the third comes after */
+		{"1980-01-10", "2022-01-10", "2020-01-10 V, 2020-02-10 V, 2020-03-10 V", "EXP", NULL,
+			"1 Valid, 2 Valid, 3 Extraneous, 1 Valid, 2 Valid, 3 Extraneous"},
+		{"1980-01-10", "2022-01-10", "2020-01-10 V, 2020-02-10 V", "EXP", NULL, "1 Valid, 2 Valid, 1 Valid, 2 Valid"},
+	};
+
+	check(NULL, series, rows, ROWS(rows));
+}
+
+Test(forecast, a_series_out_of_reach_starts_no_earlier_than_others)
+{
+	static const char series[] = HEAD("OLD", "standard", "1") "'preference':1,'doses':[{'n':1,'age':[{'min':'1 year','max':'2 years'}],'preferable':[{'code':'V'}]}]},"
+		HEAD("NEW", "standard", "1") "'preference':2,'doses':[{'n':1,'age':[{'min':'18 years'}],'preferable':[{'code':'W'}]}]}";
+	static const struct row rows[] = {
+		{"1980-01-10", "1981-02-10", "", "", "not_complete 1 primary 1981-01-10: V 0", NULL},
+		{"1980-01-10", "2022-01-10", "", "", "not_complete 1 primary 1998-01-10: W 0", NULL},
+	};
+
+	check(NULL, series, rows, ROWS(rows));
+}
+
 Test(forecast, equivalent_groups_suppress_the_side_that_lists_them)
 {
 	static const char series[] =
