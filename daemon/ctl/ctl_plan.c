@@ -245,6 +245,14 @@ static int load_files(struct run *run, struct arena *arena)
 	return rc;
 }
 
+/* Facts are of days up to today, or up to the planning clock where that goes before; a day more for zones. */
+static struct date last_plausible_day(struct instant now)
+{
+	struct instant real = clock_now();
+
+	return date_add_days(instant_utc_date(now.utc_s > real.utc_s ? now : real), 1);
+}
+
 static int open_dataset(struct run *run)
 {
 	size_t n_types = 0;
@@ -258,8 +266,7 @@ static int open_dataset(struct run *run)
 	struct dataset_options options = {
 		.communes = resource_find("geo/communes.csv", &communes) == 0 ? buf_str(&communes) : NULL,
 		.visit_types = codes, .n_visit_types = n_types, .known_product = vials_known, .product_arg = run->rules,
-		/* A day more at both ends, as the service reads them from its store: equal input gives equal digests. */
-		.from = date_add_days(run->args->from, -1), .to = date_add_days(run->args->to, 1),
+		.from = run->args->from, .to = run->args->to, .today = last_plausible_day(run->args->now),
 		.report = report_row, .arg = run,
 	};
 	int rc = dataset_open(run->args->input, &options, &run->dataset, &f);

@@ -47,6 +47,8 @@ struct loading {
 	struct arena arena;
 	struct map people;       /* person_ref of the rows taken -> day of birth, less INT32_MIN */
 	struct map insee;        /* communes named */
+	struct map in_calendars; /* ids of visits that a calendar holds or cancels */
+	int64_t doubles;         /* visits of visits.csv among them */
 	struct dataset_staff staff;
 	VEC(const char *) staff_ids;
 };
@@ -518,6 +520,18 @@ static void name_commune(struct loading *l, const char *insee)
 		name_commune(l, city_of(insee));
 }
 
+/* A calendar's word on a visit counts before the table's. */
+static void take_visit(struct loading *l, const struct register_row *row)
+{
+	struct visit v = row->visit;
+
+	v.from_table = true;
+	if (map_get_str(&l->in_calendars, v.visit_id, NULL))
+		l->doubles++;
+	else if (!row->cancelled)
+		snapshot_add_visit(l->builder, &v);
+}
+
 static int take_row(void *arg, const struct register_row *row, struct fault *f)
 {
 	struct loading *l = arg;
@@ -547,8 +561,7 @@ static int take_row(void *arg, const struct register_row *row, struct fault *f)
 		snapshot_add_stock(l->builder, &row->stock);
 		break;
 	case REGISTER_VISITS:
-		if (!row->cancelled)
-			snapshot_add_visit(l->builder, &row->visit);
+		take_visit(l, row);
 		break;
 	case REGISTER_COMMUNES:
 	case REGISTER_SERVICES:
@@ -565,33 +578,38 @@ static void report_row(void *arg, enum register_severity severity, const struct 
 	report(l->d, severity, fault);
 }
 
+static void load_register(struct loading *l, uint32_t service, enum register_kind kind)
+{
+	struct dataset *d = l->d;
+	char name[32];
+	struct register_options options = {
+		.kind = kind,
+		.visit_types = d->options.visit_types,
+		.n_visit_types = d->options.n_visit_types,
+		.known_product = d->options.known_product,
+		.product_arg = d->options.product_arg,
+		.today = d->options.today,
+		.zone = zone_of,
+		.row = take_row,
+		.report = report_row,
+		.arg = l,
+	};
+
+	if (d->files[kind] == NULL)
+		return;
+	file_name(kind, name);
+	options.name = name;
+	row_index_read(d->files[kind], service, &options, &d->counts.registers[kind]);
+}
+
 static void load_registers(struct loading *l, uint32_t service)
 {
 	static const enum register_kind order[] = {
-		REGISTER_CENTRES, REGISTER_STAFF, REGISTER_VEHICLES, REGISTER_COMPANIES,
-		REGISTER_PEOPLE, REGISTER_HISTORY, REGISTER_STOCK, REGISTER_VISITS,
+		REGISTER_CENTRES, REGISTER_STAFF, REGISTER_VEHICLES, REGISTER_COMPANIES, REGISTER_PEOPLE, REGISTER_HISTORY, REGISTER_STOCK,
 	};
-	struct dataset *d = l->d;
 
-	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
-		char name[32];
-		struct register_options options = {
-			.kind = order[i],
-			.visit_types = d->options.visit_types,
-			.n_visit_types = d->options.n_visit_types,
-			.known_product = d->options.known_product,
-			.product_arg = d->options.product_arg,
-			.zone = zone_of,
-			.row = take_row,
-			.report = report_row,
-			.arg = l,
-		};
-		if (d->files[order[i]] == NULL)
-			continue;
-		file_name(order[i], name);
-		options.name = name;
-		row_index_read(d->files[order[i]], service, &options, &d->counts.registers[order[i]]);
-	}
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+		load_register(l, service, order[i]);
 }
 
 static int load_calendars(struct loading *l, struct fault *f)
@@ -609,6 +627,7 @@ static int load_calendars(struct loading *l, struct fault *f)
 		.service = l->service,
 		.zone = l->zone,
 		.staff = &l->staff,
+		.ids = &l->in_calendars,
 		.options = &d->options,
 		.mapping = d->mapping,
 		.counts = &d->counts,
@@ -625,6 +644,17 @@ static void report_unplaced(void *arg, const struct fault *fault)
 
 	l->d->counts.unplaced++;
 	report(l->d, REGISTER_REJECTED, fault);
+}
+
+static void tell_doubles(struct loading *l, int64_t n)
+{
+	struct fault note = FAULT_NONE;
+
+	if (n == 0)
+		return;
+	fault_set(&note, ERR_EXISTS, "%lld visits of service %s are in a calendar too: the calendar counts", (long long)n, l->service->service_id);
+	fault_at(&note, "visits.csv");
+	report(l->d, REGISTER_NOTE, &note);
 }
 
 static int load_zone(struct loading *l, struct fault *f)
@@ -647,13 +677,19 @@ int dataset_load(struct dataset *d, size_t i, const struct snapshot **snapshot, 
 		return rc;
 	l.builder = snapshot_builder_new();
 	snapshot_add_service(l.builder, l.service);
+	snapshot_set_window(l.builder, d->options.from, d->options.to);
 	load_registers(&l, (uint32_t)i);
 	rc = load_calendars(&l, f);
+	if (rc == 0)
+		load_register(&l, (uint32_t)i, REGISTER_VISITS);
 	if (rc == 0)
 		rc = snapshot_seal(l.builder, report_unplaced, &l, snapshot, f);
 	else
 		snapshot_builder_free(l.builder);
+	if (rc == 0)
+		tell_doubles(&l, l.doubles + (int64_t)(*snapshot)->n_doubles);
 	zone_free(l.zone);
+	map_release(&l.in_calendars);
 	map_release(&l.people);
 	map_release(&l.insee);
 	map_release(&l.staff.by_text);

@@ -35,6 +35,8 @@ struct collector {
 	struct map series;               /* "FILE UID" -> entry that cancels all of them */
 	struct map visits;               /* id -> entry, over all files */
 	struct buf key;
+	struct digest *digest;           /* tools of reconcile_version_of */
+	struct buf scratch;
 	const char *file_name;           /* of the current file, for reports */
 	uint32_t file;
 };
@@ -109,7 +111,7 @@ static void fill_visit(struct collector *k, const struct calendar_row *row, stru
 	};
 }
 
-/* True if the seen version takes the place of the known one; of two alike the later one does. */
+/* True if the seen version of another file takes the place of the known one; of two alike the later file's does. */
 static bool replaces(const struct reconcile_version *known, const struct reconcile_version *seen)
 {
 	int order = reconcile_order(seen, known);
@@ -121,7 +123,6 @@ static void put_entry(struct collector *k, struct map *map, const struct calenda
 {
 	struct entry e = {
 		.status = row->status,
-		.version = {.sequence = row->sequence, .stamp = row->stamp, .cancelled = row->status == CALENDAR_CANCELLED},
 		.id = arena_strdup(&k->arena, id),
 		.uid = arena_strdup(&k->arena, row->uid),
 		.file = k->file,
@@ -130,12 +131,13 @@ static void put_entry(struct collector *k, struct map *map, const struct calenda
 	size_t at;
 	size_t len = key_of(k, k->file, id);
 
+	reconcile_version_of(row, k->digest, &k->scratch, &e.version);
 	if (row->has_time)
 		fill_visit(k, row, &e);
 	if (!map_get(map, k->key.data, len, &at)) {
 		map_put(map, k->key.data, len, k->entries.len);
 		VEC_PUSH(&k->entries, e);
-	} else if (replaces(&k->entries.items[at].version, &e.version)) {
+	} else if (reconcile_compare(&e.version, &k->entries.items[at].version) > 0) {
 		k->entries.items[at] = e;
 	}
 }
@@ -266,6 +268,7 @@ static void choose_visits(struct collector *k)
 		size_t at;
 		if ((e->status != CALENDAR_VISIT && e->status != CALENDAR_CANCELLED) || (e->status == CALENDAR_VISIT && is_gone(k, e)))
 			continue;
+		map_put_str(k->c->ids, e->id, 0);
 		if (!map_get_str(&k->visits, e->id, &at) || replaces(&k->entries.items[at].version, &e->version))
 			map_put_str(&k->visits, e->id, i);
 	}
@@ -293,7 +296,8 @@ static void add_entries(struct collector *k, struct snapshot_builder *builder)
 
 int dataset_calendars_read(const struct dataset_calendars *c, struct snapshot_builder *builder, struct fault *f)
 {
-	struct collector k = {.c = c, .arena = ARENA_INIT, .by_key = MAP_INIT, .series = MAP_INIT, .visits = MAP_INIT, .key = BUF_INIT};
+	struct collector k = {.c = c, .arena = ARENA_INIT, .by_key = MAP_INIT, .series = MAP_INIT, .visits = MAP_INIT, .key = BUF_INIT,
+		.digest = digest_new()};
 	int rc = read_files(&k, f);
 
 	if (rc == 0)
@@ -302,6 +306,8 @@ int dataset_calendars_read(const struct dataset_calendars *c, struct snapshot_bu
 	map_release(&k.series);
 	map_release(&k.visits);
 	buf_release(&k.key);
+	buf_release(&k.scratch);
+	digest_free(k.digest);
 	VEC_RELEASE(&k.entries);
 	arena_release(&k.arena);
 	return rc;

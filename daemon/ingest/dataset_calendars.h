@@ -21,6 +21,7 @@ struct dataset_calendars {
 	const struct service *service;
 	const struct zone *zone;
 	struct dataset_staff *staff;
+	struct map *ids;             /* filled: ids of visits that are held or cancelled */
 	const struct dataset_options *options;
 	const struct mapping *mapping;
 	struct dataset_counts *counts;

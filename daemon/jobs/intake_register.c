@@ -359,9 +359,12 @@ static int read_register(struct taking *t, struct fault *f)
 {
 	const struct csv_source source = {read_file, t};
 	const struct settings *s = t->in->settings;
+	struct instant real = clock_now(), planning = settings_now(s);
 	const struct register_options options = {
 		.name = t->file->name, .kind = t->kind, .visit_types = s->visit_types, .n_visit_types = s->n_visit_types,
-		.known_product = vials_known, .product_arg = s->rules, .today = date_add_days(instant_utc_date(clock_now()), 1),
+		.known_product = vials_known, .product_arg = s->rules,
+		/* Facts are of days up to today, or up to the planning clock where that goes before; a day more for zones. */
+		.today = date_add_days(instant_utc_date(planning.utc_s > real.utc_s ? planning : real), 1),
 		.keys = t->keys, .zone = zone_of, .row = take_row, .report = hear, .arg = t,
 	};
 	int rc = register_read_source(&source, &options, &t->counts);

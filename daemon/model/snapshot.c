@@ -13,7 +13,16 @@
 
 struct snapshot_builder *snapshot_builder_new(void)
 {
-	return xcalloc(1, sizeof(struct snapshot_builder));
+	struct snapshot_builder *b = xcalloc(1, sizeof(*b));
+
+	b->from = b->to = DATE_NONE;
+	return b;
+}
+
+void snapshot_set_window(struct snapshot_builder *b, struct date from, struct date to)
+{
+	b->from = from;
+	b->to = to;
 }
 
 void snapshot_builder_free(struct snapshot_builder *b)

@@ -25,6 +25,7 @@ struct snapshot_builder {
 	VEC(struct stock_lot) stock;
 	VEC(struct visit) visits;
 	VEC(struct busy) busy;
+	struct date from, to;        /* window; DATE_NONE: everything */
 	const char *last_service_id; /* rows of one service share one text */
 };
 

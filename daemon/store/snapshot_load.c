@@ -6,6 +6,7 @@
 #include <planvax/store/absence_store.h>
 #include <planvax/store/fact_store.h>
 #include <planvax/store/register_store.h>
+#include <planvax/store/visit_store.h>
 
 #include "register_rows.h"
 #include "statement_tables.h"
@@ -17,7 +18,7 @@
 
 enum { COMMUNES, CENTRES, STAFF, VEHICLES, COMPANIES, PEOPLE, EVENTS, STOCK, ENTRIES };
 
-#define ENTRY_COLUMNS "status, visit_id, staff, person_ref, type, start_utc, end_utc, due, postponed_before, place"
+#define ENTRY_COLUMNS "status, source, visit_id, staff, person_ref, type, start_utc, end_utc, due, postponed_before, place"
 
 static const struct statement rows[] = {
 	/* The cities too: an arrondissement without a row of its own lies there. */
@@ -44,7 +45,7 @@ static const struct statement rows[] = {
 	[ENTRIES] = {.name = "load_entries", .sql =
 		"SELECT " ENTRY_COLUMNS " FROM agenda AS a WHERE service_id = $1 AND status IN ('visit', 'busy') AND start_utc < $2"
 		" AND end_utc > $3 AND CASE WHEN status = 'visit' THEN NOT EXISTS (" VISIT_STORE_NEWER ")"
-		" ELSE NOT EXISTS (" VISIT_STORE_COPY ") END ORDER BY visit_id, status, sequence, stamp_utc, source, uid, recurrence"},
+		" ELSE NOT EXISTS (" VISIT_STORE_COPY ") END ORDER BY visit_id, status, source <> 'visits.csv', sequence, stamp_utc, source, uid, recurrence"},
 };
 const struct statement_table snapshot_load_statements = {rows, sizeof(rows) / sizeof(rows[0])};
 
@@ -171,6 +172,7 @@ static void read_entry(struct stmt *q, const char *service_id, struct arena *are
 
 	out->there = true;
 	out->is_visit = strcmp(stmt_peek_text(q), "visit") == 0;
+	v.from_table = strcmp(stmt_peek_text(q), AGENDA_SOURCE_TABLE) == 0;
 	v.visit_id = stmt_get_text(q, arena);
 	out->staff = arena_strdup(arena, stmt_peek_text(q));
 	v.person_ref = stmt_get_text(q, arena);
@@ -283,6 +285,7 @@ int snapshot_load(struct tx *tx, const struct snapshot_request *request, int64_t
 			request->service_id);
 	}
 	l.builder = snapshot_builder_new();
+	snapshot_set_window(l.builder, request->from, request->to);
 	snapshot_add_service(l.builder, &service);
 	load_places(&l);
 	load_means(&l);

@@ -40,7 +40,7 @@ static const struct statement rows[] = {
 	[VISIT] = {.name = "visit", .sql =
 		"SELECT visit_id, staff, person_ref, type, start_utc, end_utc, due, postponed_before, place FROM agenda AS a"
 		" WHERE service_id = $1 AND visit_id = $2 AND status = 'visit'"
-		" AND NOT EXISTS (" VISIT_STORE_NEWER ") ORDER BY sequence DESC, stamp_utc DESC, source DESC LIMIT 1"},
+		" AND NOT EXISTS (" VISIT_STORE_NEWER ") ORDER BY source <> 'visits.csv' DESC, sequence DESC, stamp_utc DESC, source DESC LIMIT 1"},
 };
 const struct statement_table visit_store_statements = {rows, sizeof(rows) / sizeof(rows[0])};
 

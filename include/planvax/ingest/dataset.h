@@ -23,7 +23,8 @@ struct dataset_options {
 	bool (*known_product)(const void *arg, const char *code); /* products that stock.csv may name; NULL: any */
 	const void *product_arg;        /* of known_product; outlives the data set */
 	const struct mapping *mapping;  /* of calendars; NULL: the defaults. Outlives the data set */
-	struct date from, to;           /* window of recurring events, both included; DATE_NONE: 366 days from each start */
+	struct date from, to;           /* days whose visits and busy time count, both included; DATE_NONE: all, of recurring events 366 days from each start */
+	struct date today;              /* births, doses and other facts after it are refused; DATE_NONE or day 0: not looked at */
 	/* Hears of each problem: bad rows, unknown columns, rejected calendar components, rows without position. */
 	void (*report)(void *arg, enum register_severity severity, const struct fault *fault);
 	void *arg;
@@ -54,8 +55,8 @@ const struct service *dataset_service(const struct dataset *d, size_t i);
 /* Index of a service, or -1. */
 int32_t dataset_find(const struct dataset *d, const char *service_id);
 
-/* Reads and seals the i-th service. *snapshot is owned by the caller (snapshot_free). Visits and busy time of single
- * events are all in it, recurring ones inside the window. 0; ERR_IO: a file went away; ERR_NOT_FOUND: its time zone is unknown (f). */
+/* Reads and seals the i-th service. *snapshot is owned by the caller (snapshot_free). Visits and busy time are
+ * those that touch the window, as where the daemon reads them from its store: equal rows give equal digests. 0; ERR_IO: a file went away; ERR_NOT_FOUND: its time zone is unknown (f). */
 int dataset_load(struct dataset *d, size_t i, const struct snapshot **snapshot, struct fault *f);
 
 /* Counts so far. */

@@ -18,6 +18,7 @@ struct visit {
 	struct date due;        /* statutory; DATE_NONE unknown */
 	bool postponed_before;  /* under ordonnance 2020-1502 */
 	const char *place;      /* centre_id or centre name as given; NULL where it names no centre */
+	bool from_table;        /* of visits.csv: a calendar that has the visit too counts. Not digested */
 	/* links */
 	int32_t staff;          /* -1 unknown */
 	int32_t person;         /* -1 unknown person */

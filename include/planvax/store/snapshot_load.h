@@ -8,7 +8,7 @@
 
 struct snapshot_request {
 	const char *service_id;
-	struct date from, to;      /* visits and busy time that touch these days (a day more at both ends); DATE_NONE: all */
+	struct date from, to;      /* visits and busy time that touch these days of the service; DATE_NONE: all */
 	snapshot_report report;    /* rows left out by sealing; may be NULL */
 	void *arg;
 };

@@ -432,9 +432,8 @@ Test(intake, a_folder_read_offline_and_through_the_store_is_one_snapshot)
 	struct dataset_options options = {.visit_types = fx.settings->visit_types, .n_visit_types = fx.settings->n_visit_types};
 	struct buf a = BUF_INIT, b = BUF_INIT;
 
-	/* The store is asked for a day more at both ends. */
-	options.from = model_build_date("2021-12-31");
-	options.to = model_build_date("2022-02-01");
+	options.from = model_build_date("2022-01-01");
+	options.to = model_build_date("2022-01-31");
 	cr_assert_eq(dataset_open(DATA, &options, &d, &f), 0, "%s", f.what);
 	cr_assert_eq(dataset_load(d, 0, &offline, &f), 0, "%s", f.what);
 	take_data();

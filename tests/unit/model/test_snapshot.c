@@ -466,3 +466,126 @@ Test(snapshot, a_damaged_pack_is_refused_or_shows_by_its_digest)
 	snapshot_free(s);
 	buf_release(&packed);
 }
+
+/* The sample without its visits and busy time. */
+static struct snapshot_builder *begin_without_visits(void)
+{
+	struct snapshot_builder *b = snapshot_builder_new();
+	struct model_sample sample;
+
+	model_build_sample(&sample);
+	for (size_t i = 0; i < sizeof(sample.staff) / sizeof(sample.staff[0]); i++)
+		snapshot_add_staff(b, &sample.staff[i]);
+	for (size_t i = 0; i < sizeof(sample.communes) / sizeof(sample.communes[0]); i++)
+		snapshot_add_commune(b, &sample.communes[i]);
+	for (size_t i = 0; i < sizeof(sample.centres) / sizeof(sample.centres[0]); i++)
+		snapshot_add_centre(b, &sample.centres[i]);
+	snapshot_add_service(b, &sample.service);
+	return b;
+}
+
+static void add_visit(struct snapshot_builder *b, const char *id, const char *staff, const char *time, bool from_table)
+{
+	struct visit v = model_build_visit(id, staff, "X1", "2022-01-10", time);
+
+	v.from_table = from_table;
+	snapshot_add_visit(b, &v);
+}
+
+Test(snapshot, a_visit_of_the_table_that_a_calendar_has_too_is_one_visit)
+{
+	for (int order = 0; order < 2; order++) {
+		struct snapshot_builder *b = begin_without_visits();
+		struct reports reports = {0};
+
+		for (int i = 0; i < 2; i++) {
+			if (i == order) {
+				add_visit(b, "same-id", "P1", "08:00", false);
+				add_visit(b, "uid", "P1", "10:00", false);
+				add_visit(b, "uid2", "P1", "12:00", false);
+			} else {
+				add_visit(b, "same-id", "P1", "09:00", true);
+				add_visit(b, "table-1", "P1", "10:00", true);
+				add_visit(b, "table-2", "P2", "12:00", true);
+				add_visit(b, "table-3", "P2", "13:00", true);
+			}
+		}
+		const struct snapshot *s = seal(b, &reports);
+
+		cr_expect_eq(s->n_visits, 4, "order %d: %zu", order, s->n_visits);
+		cr_expect_eq(s->n_doubles, 2);
+		cr_expect_eq(s->visits[snapshot_find_visit(s, "same-id")].start.utc_s, model_build_instant("2022-01-10", "08:00").utc_s);
+		cr_expect_eq(snapshot_find_visit(s, "table-1"), -1);
+		cr_expect_eq(snapshot_find_visit(s, "table-2"), -1);
+		cr_expect_geq(snapshot_find_visit(s, "table-3"), 0, "nobody else has it");
+		cr_assert_eq(s->n_busy, 1, "the member whom the table named is busy all the same");
+		cr_expect_str_eq(s->busy[0].staff_id, "P2");
+		snapshot_free(s);
+	}
+}
+
+Test(snapshot, two_visits_of_one_calendar_at_one_time_stay_two)
+{
+	struct snapshot_builder *b = begin_without_visits();
+	struct reports reports = {0};
+
+	add_visit(b, "a", "P1", "08:00", false);
+	add_visit(b, "b", "P2", "08:00", false);
+	const struct snapshot *s = seal(b, &reports);
+
+	cr_expect_eq(s->n_visits, 2);
+	cr_expect_eq(s->n_doubles, 0);
+	snapshot_free(s);
+}
+
+Test(snapshot, a_copy_of_a_visit_in_the_same_members_calendar_is_no_busy_time)
+{
+	struct snapshot_builder *b = begin_without_visits();
+	struct reports reports = {0};
+
+	add_visit(b, "a", "P1", "08:00", false);
+	snapshot_add_busy(b, &(struct busy){.uid = "a", .service_id = "S001", .staff_id = "P1", .start = model_build_instant("2022-01-10", "08:00"),
+		.end = model_build_instant("2022-01-10", "08:30")});
+	snapshot_add_busy(b, &(struct busy){.uid = "a", .service_id = "S001", .staff_id = "P2", .start = model_build_instant("2022-01-10", "08:00"),
+		.end = model_build_instant("2022-01-10", "08:30")});
+	const struct snapshot *s = seal(b, &reports);
+
+	cr_assert_eq(s->n_busy, 1);
+	cr_expect_str_eq(s->busy[0].staff_id, "P2", "whoever helps is busy");
+	snapshot_free(s);
+}
+
+Test(snapshot, a_window_keeps_what_touches_its_days_in_the_services_zone)
+{
+	static const struct {
+		const char *from_date, *from, *to_date, *to;
+		bool kept;
+	} table[] = {
+		{"2022-01-02", "22:00", "2022-01-02", "22:59", false}, /* UTC: 23:59 in Paris */
+		{"2022-01-02", "22:00", "2022-01-02", "23:00", false}, /* ends at midnight */
+		{"2022-01-02", "22:00", "2022-01-02", "23:01", true},
+		{"2022-01-02", "23:00", "2022-01-02", "23:00", true},  /* no length, at the very beginning */
+		{"2022-01-30", "22:59", "2022-01-30", "23:30", true},
+		{"2022-01-30", "23:00", "2022-01-30", "23:30", false}, /* midnight in Paris */
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		struct snapshot_builder *b = begin_without_visits();
+		struct reports reports = {0};
+		struct visit v = model_build_visit("v", "P1", "X1", "2022-01-10", "08:00");
+		struct busy busy = {.uid = "b", .service_id = "S001", .staff_id = "P1"};
+
+		v.start = busy.start = model_build_instant(table[i].from_date, table[i].from);
+		v.end = busy.end = model_build_instant(table[i].to_date, table[i].to);
+		snapshot_add_visit(b, &v);
+		busy.uid = "other";
+		snapshot_add_busy(b, &busy);
+		snapshot_set_window(b, date_of(2022, 1, 3), date_of(2022, 1, 30));
+		const struct snapshot *s = seal(b, &reports);
+
+		cr_expect_eq(s->n_visits, table[i].kept ? 1 : 0, "row %zu", i);
+		cr_expect_eq(s->n_busy, table[i].kept ? 1 : 0, "row %zu", i);
+		cr_expect_eq(reports.n, 0);
+		snapshot_free(s);
+	}
+}
