@@ -145,18 +145,24 @@ static int32_t gap_in(const struct agenda *a, struct agenda_span span)
 	const agenda_list *list = list_of(a, span.staff, span.day);
 	int32_t longest = 0;
 
-	while (span.from < span.to) {
-		int32_t at = agenda_first_free(a, &span, 1, -1);
-		int32_t end = span.to;
+	for (int32_t at = span.from; at < span.to; ) {
+		int32_t next = span.to; /* first booking from `at` on */
+		int32_t busy = at;      /* end of the bookings at `at` */
 
-		if (at < 0)
-			break;
 		for (size_t i = 0; i < list->len; i++) {
-			if (list->items[i].from > at && list->items[i].from < end)
-				end = list->items[i].from;
+			const struct agenda_item *item = &list->items[i];
+
+			if (item->from <= at && item->to > busy)
+				busy = item->to;
+			if (item->from > at && item->from < next)
+				next = item->from;
 		}
-		longest = end - at > longest ? end - at : longest;
-		span.from = end;
+		if (busy > at) {
+			at = busy;
+			continue;
+		}
+		longest = next - at > longest ? next - at : longest;
+		at = next;
 	}
 	return longest;
 }
@@ -175,4 +181,9 @@ int32_t agenda_gap(struct agenda *a, int32_t staff, int32_t day)
 		*known = (int16_t)(gap > *known ? gap : *known);
 	}
 	return *known;
+}
+
+void agenda_know_gap(struct agenda *a, int32_t staff, int32_t day, int32_t gap)
+{
+	a->gaps[(size_t)staff * (size_t)a->p->n_days + (size_t)day] = (int16_t)gap;
 }

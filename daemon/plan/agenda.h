@@ -57,4 +57,7 @@ int32_t agenda_first_free(const struct agenda *a, const struct agenda_span *span
 /* Longest free time of a member's day within one range of the hours, ghosts counted as taken. */
 int32_t agenda_gap(struct agenda *a, int32_t staff, int32_t day);
 
+/* Tells the gap again after bookings that were taken back. */
+void agenda_know_gap(struct agenda *a, int32_t staff, int32_t day, int32_t gap);
+
 #endif

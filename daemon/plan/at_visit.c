@@ -41,7 +41,7 @@ static void consider(struct candidates *c, const struct solution *s, int32_t vis
 		return;
 	span = &p->visitors[v].spans[named];
 	c->list[c->n++] = (struct candidate){
-		visit, p->visits[visit].centre, p->visitors[v].weight, problem_products(p, span), span->kind == DOSE_BOOSTER};
+		visit, p->visits[visit].centre, p->visitors[v].weight, p->visitors[v].span_products[named], span->kind == DOSE_BOOSTER};
 }
 
 static int compare_candidates(const void *a, const void *b)

@@ -116,13 +116,16 @@ static void make_visitor(struct making *m, int32_t index)
 	forecast_follow(p->in->rules, &(struct forecast_person){row, p->s->events, p->in->from, p->in->to, m->joined}, p->arena, &found);
 	v->spans = found.items;
 	v->n_spans = found.n;
+	v->span_products = ARENA_NEW(p->arena, uint32_t, found.n + 1);
+	for (size_t k = 0; k < found.n; k++)
+		v->span_products[k] = problem_products(p, &found.items[k]);
 	v->weight = weight_of(p, v->person, &v->spans[0]);
 	size_t i = 0;
 	for (int32_t d = 0; d < p->n_days; d++) {
 		while (i + 1 < v->n_spans && v->spans[i].last.days < p->days[d].date.days)
 			i++;
 		bool named_then = i < INT8_MAX && problem_due(p, &v->spans[i], d) && problem_history_known(p, v->person, d) &&
-			problem_products(p, &v->spans[i]) != 0;
+			v->span_products[i] != 0;
 		named[d] = (int8_t)(named_then ? (int8_t)i : -1);
 	}
 }

@@ -180,6 +180,7 @@ int32_t displace_plan(struct solution *s, struct block *b)
 	size_t done = 0;
 	int32_t culprit = -1;
 	int32_t member[BLOCK_MAX_TEAM * MAX_DISPLACED];
+	int32_t gaps[BLOCK_MAX_TEAM];
 
 	VEC_CLEAR(&b->moves);
 	for (int32_t i = 0; i < b->n_staff && culprit < 0; i++) {
@@ -194,6 +195,7 @@ int32_t displace_plan(struct solution *s, struct block *b)
 		struct agenda_item span = {.kind = AGENDA_OFFER, .ref = -2};
 
 		for (int32_t i = 0; i < b->n_staff; i++) {
+			gaps[i] = agenda_gap(&s->agenda, b->staff[i], b->day);
 			span.from = (int16_t)b->from[i];
 			span.to = (int16_t)b->to[i];
 			agenda_add(&s->agenda, b->staff[i], b->day, span);
@@ -218,6 +220,7 @@ int32_t displace_plan(struct solution *s, struct block *b)
 			span.from = (int16_t)b->from[i];
 			span.to = (int16_t)b->to[i];
 			agenda_remove(&s->agenda, b->staff[i], b->day, span);
+			agenda_know_gap(&s->agenda, b->staff[i], b->day, gaps[i]);
 		}
 	}
 	if (culprit >= 0)

@@ -12,6 +12,8 @@
 /* Candidates looked at beyond the cap: what does not fit makes room for the next. */
 #define MORE_TAKERS 48
 #define MAX_ITEMS 1024
+/* Numbers of vials looked at below the best one. */
+#define MOST_WORSE 6
 
 struct item {
 	const struct reach *reach;
@@ -98,6 +100,12 @@ int64_t fill_points(const struct problem *p, const struct block *b, const struct
 	return points;
 }
 
+static const struct site *known_site(const struct solution *s, int32_t site)
+{
+	sites_know(s->sites, site);
+	return &s->sites->items[site];
+}
+
 /* ---- candidates */
 
 static int32_t units_of(const struct problem *p, int32_t product, bool booster)
@@ -143,7 +151,7 @@ static bool make_named(const struct filling *f, const struct reach *reach, struc
 	if (span < 0 || f->s->visitors[reach->index].place != VISITOR_NONE || f->s->mark_visitor[reach->index] == f->s->mark)
 		return false;
 	forecast = &p->visitors[reach->index].spans[span];
-	if (!(problem_products(p, forecast) >> f->product & 1))
+	if (!(p->visitors[reach->index].span_products[span] >> f->product & 1))
 		return false;
 	*out = (struct item){.reach = reach, .n = 1, .boosters = forecast->kind == DOSE_BOOSTER, .whole = true};
 	out->units = units_of(p, f->product, out->boosters > 0);
@@ -277,15 +285,19 @@ static bool decide(struct filling *f, int64_t *value)
 	int32_t room = want > 0 ? supply_room(f->s->supply, f->b->slot, f->product, want) : 0;
 	bool found = false;
 
-	for (int32_t v = 0; v <= room; v++) {
+	for (int32_t v = room, worse = 0; v >= 0 && worse < MOST_WORSE; v--) {
 		struct balance sum = choose(f, spare + v * per);
 		int32_t opened = sum.units > spare ? (sum.units - spare + per - 1) / per : 0;
 		int64_t waste = (int64_t)opened * per - sum.units;
 		int64_t net = sum.value - p->o->weights.wasted_dose * waste - f->r->price * opened * per / each;
 
-		if (sum.takers < f->r->least || !host_taken(f) || (found && net <= *value))
+		if (sum.takers < f->r->least || !host_taken(f))
+			break;
+		worse++;
+		if (found && net < *value)
 			continue;
 		found = true;
+		worse = 0;
 		*value = net;
 		for (int32_t i = 0; i < f->n_items; i++)
 			f->best_taken[i] = f->taken[i];
@@ -339,7 +351,7 @@ bool fill_stop(struct solution *s, struct block *b, const struct fill_request *r
 		stocked += supply_total(s->supply, k) > 0;
 		f.product = supply_total(s->supply, k) > 0 ? k : f.product;
 	}
-	f.site = &s->sites->items[f.stop->site];
+	f.site = known_site(s, f.stop->site);
 	if (stocked == 1)
 		return fill_by(&f, value);
 	for (f.product = 0; f.product < s->p->n_products; f.product++) {
@@ -375,26 +387,66 @@ void fill_undo(struct solution *s, struct block *b, int32_t stop)
 	clear(s, x);
 }
 
-int32_t fill_potential(const struct solution *s, int32_t site, int32_t day, int32_t cap, int64_t *value)
+/* Takers of a place of the list who are still to be had on a day. */
+static int32_t free_takers(const struct solution *s, const struct reach *reach, int32_t day)
 {
 	const struct problem *p = s->p;
-	const struct site *at = &s->sites->items[site];
+
+	if (!reach->person)
+		return s->mark_company[reach->index] == s->mark ? 0 : solution_asks(s, reach->index, day);
+	return s->mark_visitor[reach->index] != s->mark && s->visitors[reach->index].place == VISITOR_NONE &&
+		p->named_span[(size_t)reach->index * (size_t)p->n_days + (size_t)day] >= 0;
+}
+
+int32_t fill_potential(const struct solution *s, int32_t site, int32_t day, int32_t cap, int64_t *value)
+{
+	const struct site *at = known_site(s, site);
+	int64_t each = 100 * s->p->o->distance_limit_m;
 	int32_t takers = 0;
 
 	*value = 0;
 	for (int32_t i = 0; i < at->n_reach && takers < cap; i++) {
-		const struct reach *reach = &at->reach[i];
-		int32_t n = 1;
+		int32_t n = free_takers(s, &at->reach[i], day);
 
-		if (!reach->person) {
-			n = s->mark_company[reach->index] == s->mark ? 0 : solution_asks(s, reach->index, day);
-		} else if (s->mark_visitor[reach->index] == s->mark || p->named_span[(size_t)reach->index * (size_t)p->n_days + (size_t)day] < 0 ||
-			s->visitors[reach->index].place != VISITOR_NONE) {
-			continue;
-		}
 		n = n < cap - takers ? n : cap - takers;
 		takers += n;
-		*value += n * reach->key / (100 * p->o->distance_limit_m);
+		*value += n * at->reach[i].key / each;
 	}
 	return takers;
+}
+
+int32_t fill_curve(const struct solution *s, int32_t site, int32_t day, int32_t cap, int64_t *points)
+{
+	const struct site *at = known_site(s, site);
+	int64_t each = 100 * s->p->o->distance_limit_m;
+	int32_t takers = 0;
+
+	points[0] = 0;
+	for (int32_t i = 0; i < at->n_reach && takers < cap; i++) {
+		for (int32_t n = free_takers(s, &at->reach[i], day); n > 0 && takers < cap; n--) {
+			takers++;
+			points[takers] = points[takers - 1] + at->reach[i].key / each;
+		}
+	}
+	return takers;
+}
+
+int32_t fill_doses(struct solution *s, const struct block *b, int32_t most)
+{
+	const struct problem *p = s->p;
+	int32_t best = 0;
+
+	for (int32_t k = 0; k < p->n_products; k++) {
+		int32_t per = p->products[k].units_per_vial;
+		int32_t each = p->products[k].units_booster < p->products[k].units_other ? p->products[k].units_booster : p->products[k].units_other;
+
+		if (supply_total(s->supply, k) == 0)
+			continue;
+		int32_t spare = supply_vials(s->supply, b->slot, k) * per - supply_units(s->supply, b->slot, k);
+		int32_t want = (most * each - spare + per - 1) / per;
+		int32_t doses = (spare + (want > 0 ? supply_room(s->supply, b->slot, k, want) * per : 0)) / each;
+
+		best = doses > best ? doses : best;
+	}
+	return best < most ? best : most;
 }

@@ -21,6 +21,12 @@ bool fill_stop(struct solution *s, struct block *b, const struct fill_request *r
  * their points. */
 int32_t fill_potential(const struct solution *s, int32_t site, int32_t day, int32_t cap, int64_t *value);
 
+/* The same as a curve: points[k] of the best k takers, for k up to those returned; cap + 1 entries. */
+int32_t fill_curve(const struct solution *s, int32_t site, int32_t day, int32_t cap, int64_t *points);
+
+/* Most doses of one product that the vials open or to be had would give an attached block, at most `most`. */
+int32_t fill_doses(struct solution *s, const struct block *b, int32_t most);
+
 /* Takes a stop's places and vials back, and the marks. */
 void fill_undo(struct solution *s, struct block *b, int32_t stop);
 

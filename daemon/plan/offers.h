@@ -17,6 +17,7 @@ struct offers_style {
 	int32_t step;       /* of that grid */
 	int32_t most;       /* takers; 0: no limit */
 	bool thorough;      /* try more lengths */
+	bool quick;         /* try few */
 	struct rng *rng;    /* for chance in what is tried; NULL: none */
 };
 
@@ -26,10 +27,8 @@ struct offers_choice {
 	int64_t value;
 };
 
-/* Builds the offer of a request at its best length up to the site's potential; keeps it in *best if it is better. */
-void offers_try(struct solution *s, const struct shell_request *r, const struct offers_style *style, struct offers_choice *best);
-
-/* Tries all lengths and posts for a day or session at a site on a day. */
+/* Tries lengths and posts for a day or session at a site on a day: teams and times first, then places for the most
+ * promising of them. Keeps in *best what is better than it. */
 void offers_try_site(struct solution *s, const struct shell_request *r, const struct offers_style *style, struct offers_choice *best);
 
 /* Points besides places and costs that adding a block brings: a week's first day, an MSA centre's first offer. */

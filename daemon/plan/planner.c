@@ -57,6 +57,7 @@ static void tell_forced(const struct repair *r, struct arena *arena, struct plan
 static struct plan_service *tell(struct solution *s, const struct repair *repair, int64_t iterations, struct arena *arena)
 {
 	struct plan_service *out = ARENA_NEW(arena, struct plan_service, 1);
+	sites_know_all(s->sites);
 	struct bound bound = bound_make(s);
 
 	plan_build_make(s, arena, out);

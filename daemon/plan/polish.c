@@ -19,6 +19,7 @@
 #define LEAST_ITERATIONS 1500
 #define USUAL_PEOPLE 2000
 #define MAX_REFILLED 4
+#define SWEEP_TIMES 4 /* that a sweep may take longer than the first plan */
 #define HOTTEST_POINTS 300 /* that a step may lose at the start of a round */
 #define ROUND_STEPS 2000
 #define REFILL_PCT 85      /* of steps: places given anew */
@@ -34,17 +35,27 @@ struct search {
 };
 
 /* Prices tried for the first plan, of a dose and of a displaced visit: where one is scarce, those who bring little wait.
- * A large service, whose calendars are full, tries the first ones only. */
+ * The first is built quickly; a large service has no other. */
 static const struct start {
 	int64_t price, slot_price;
-} starts[] = {{0, 500}, {60, 200}, {0, 0}, {100, 0}, {140, 0}, {180, 0}, {220, 0}};
-#define LARGE_STARTS 2
+	bool quick;
+} starts[] = {{0, 500, true}, {0, 500, false}, {60, 200, false}, {0, 0, false}, {100, 0, false}, {140, 0, false}, {180, 0, false}, {220, 0, false}};
+#define LARGE_STARTS 1
+#define QUICK_STEP 60
+#define USUAL_STEP 30
 
 static bool ended(const struct search *x)
 {
-	if (x->made >= x->wanted || problem_stopped(x->s->p))
-		return true;
-	return x->in->deadline_ms > 0 && clock_monotonic_ms() >= x->in->deadline_ms;
+	return x->made >= x->wanted || solution_halted(x->s);
+}
+
+/* The search ends so long before the deadline that the last sweep has its time. */
+static int64_t end_of_search(const struct search *x, int64_t first_ms)
+{
+	int64_t left = x->in->deadline_ms - clock_monotonic_ms();
+	int64_t sweep = SWEEP_TIMES * first_ms < left / 4 ? SWEEP_TIMES * first_ms : left / 4;
+
+	return x->in->deadline_ms > 0 ? x->in->deadline_ms - (sweep > 0 ? sweep : 0) : 0;
 }
 
 /* About two seconds for a service of two thousand people; a step costs more in a larger one, which gets fewer. */
@@ -58,22 +69,33 @@ static int64_t default_iterations(const struct problem *p)
 
 /* ---- first plans */
 
-static void first_plans(struct search *x)
+/* False: stopped before the first. One that is given up for want of time leaves no trace. */
+static bool first_plans(struct search *x)
 {
 	size_t n = x->s->p->s->n_people > LARGE_SERVICE ? LARGE_STARTS : sizeof(starts) / sizeof(starts[0]);
+	int64_t start_ms = clock_monotonic_ms();
 
 	for (size_t i = 0; i < n && (i == 0 || !ended(x)); i++) {
-		struct offers_style style = {.price = starts[i].price, .slot_price = starts[i].slot_price, .step = 30};
+		struct offers_style style = {.price = starts[i].price, .slot_price = starts[i].slot_price, .quick = starts[i].quick};
 
+		style.step = style.quick ? QUICK_STEP : USUAL_STEP;
 		onsite_construct(x->s, &style);
+		if (solution_halted(x->s)) {
+			solution_rollback(x->s, 0);
+			break;
+		}
 		x->made++;
 		if (!x->best.any || solution_total(x->s) > x->best.total) {
 			saved_take(&x->best, x->s);
 			x->price = starts[i].price;
 		}
 		solution_rollback(x->s, 0);
+		if (i == 0)
+			x->s->give_up_ms = end_of_search(x, clock_monotonic_ms() - start_ms);
 	}
-	saved_restore(&x->best, x->s);
+	if (x->best.any)
+		saved_restore(&x->best, x->s);
+	return x->best.any;
 }
 
 /* ---- steps */
@@ -242,10 +264,16 @@ static void step(struct search *x)
 		saved_take(&x->best, x->s);
 }
 
-/* What still brings something without more. */
+/* What still brings something without more. Where a large service has a budget it is short; it is made whole even if time
+ * is out, so that a run that a limit ended can be repeated by the number of steps. */
 static void sweep(struct search *x)
 {
 	int64_t before = solution_total(x->s);
+	bool quick = x->s->p->s->n_people > LARGE_SERVICE && (x->in->iterations > 0 || x->in->deadline_ms > 0);
+
+	if (problem_stopped(x->s->p))
+		return;
+	x->s->give_up_ms = 0;
 
 	offers_refill_all(x->s, 0);
 	at_visit_fill_all(x->s, 0);
@@ -253,8 +281,8 @@ static void sweep(struct search *x)
 		solution_rollback(x->s, 0);
 	solution_accept(x->s);
 	before = solution_total(x->s);
-	if (x->s->p->s->n_people <= LARGE_SERVICE)
-		onsite_insert_all(x->s, &(struct offers_style){.step = 30});
+	if (!problem_stopped(x->s->p))
+		onsite_insert_all(x->s, &(struct offers_style){.step = quick ? QUICK_STEP : USUAL_STEP, .quick = quick});
 	at_visit_fill_all(x->s, 0);
 	if (solution_total(x->s) < before)
 		solution_rollback(x->s, 0);
@@ -268,8 +296,7 @@ int64_t polish_run(struct solution *s)
 
 	rng_init(&x.rng, (uint64_t)in->seed, s->p->s->service->service_id);
 	x.wanted = in->iterations > 0 ? in->iterations : in->deadline_ms > 0 ? INT64_MAX : default_iterations(s->p);
-	first_plans(&x);
-	if (x.made == 1 && problem_stopped(s->p)) {
+	if (!first_plans(&x)) {
 		saved_release(&x.best);
 		return ERR_STOPPED;
 	}

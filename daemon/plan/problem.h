@@ -53,6 +53,7 @@ struct visitor {
 	int32_t weight;
 	int32_t first_visit, n_visits; /* range of visit_order */
 	const struct forecast_span *spans; /* cover the horizon */
+	uint32_t *span_products;           /* what each allows, as bits */
 	size_t n_spans;
 };
 

@@ -349,10 +349,13 @@ int32_t repair_read_distance(const struct solution *s, const struct block *b)
 
 /* ---- places */
 
-static const struct reach *reach_of(const struct site *site, int32_t index, bool person)
+static const struct reach *reach_of(const struct sites *sites, int32_t at, int32_t index)
 {
+	const struct site *site = &sites->items[at];
+
+	sites_know(sites, at);
 	for (int32_t i = 0; i < site->n_reach; i++) {
-		if (site->reach[i].index == index && site->reach[i].person == person)
+		if (site->reach[i].index == index && !site->reach[i].person)
 			return &site->reach[i];
 	}
 	return NULL;
@@ -370,9 +373,8 @@ static int32_t product_of_key(const struct problem *p, const char *key)
 
 static bool read_line(struct solution *s, struct block *b, struct stop *stop, const struct plan_line *line)
 {
-	const struct site *site = &s->sites->items[stop->site];
 	int32_t c = snapshot_find_company(s->p->s, line->siret);
-	const struct reach *reach = c >= 0 && s->mark_company[c] != s->mark ? reach_of(site, c, false) : NULL;
+	const struct reach *reach = c >= 0 && s->mark_company[c] != s->mark ? reach_of(s->sites, stop->site, c) : NULL;
 	struct line out = {c, line->expected, line->distance_m};
 	struct dose doses[2];
 	int32_t asks;
@@ -402,6 +404,7 @@ static bool read_person(struct solution *s, struct block *b, struct stop *stop, 
 	const struct problem *p = s->p;
 	const struct site *site = &s->sites->items[stop->site];
 
+	sites_know(s->sites, stop->site);
 	for (int32_t i = 0; i < site->n_reach; i++) {
 		const struct reach *reach = &site->reach[i];
 		const struct forecast_span *span;

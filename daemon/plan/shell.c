@@ -126,6 +126,8 @@ void shell_join(struct block *b, int32_t staff, int32_t from, int32_t to)
 
 struct candidate {
 	int32_t staff, from, to;
+	int32_t first, last;    /* minutes of the day's hours */
+	int32_t drive;          /* minutes from their centre to the site */
 	int64_t cost;           /* sixtieths; NO_COST: cannot */
 };
 
@@ -135,6 +137,8 @@ struct choosing {
 	struct candidate list[MAX_STAFF];
 	int32_t n;
 	bool barred[MAX_STAFF]; /* their visits could not be moved */
+	int32_t able[MAX_STAFF]; /* those who can, for the present times */
+	int32_t n_able;
 	struct block *b;
 };
 
@@ -152,34 +156,54 @@ static void list_staff(struct choosing *c)
 		if (!hours_span(&p->s->staff[i].hours, p->days[c->r->day].weekday, &first, &last) ||
 			!solution_day_left(c->s, staff, c->r->day) || problem_forbidden(p, &use))
 			continue;
+		int32_t centre = p->staff[i].centre;
+
 		c->barred[c->n] = false;
-		c->list[c->n++] = (struct candidate){.staff = staff};
+		c->list[c->n++] = (struct candidate){.staff = staff, .first = first, .last = last, .drive = centre >= 0 ? site->centre_min[centre] : 0};
 	}
+}
+
+bool shell_staffed(const struct solution *s, int32_t day, enum block_type type)
+{
+	const struct problem *p = s->p;
+	int32_t n = 0;
+	bool injector = false;
+	bool physician = type != BLOCK_DAY;
+	int first, last;
+
+	for (int32_t i = 0; i < (int32_t)p->s->n_staff && i < MAX_STAFF; i++) {
+		if (!hours_span(&p->s->staff[i].hours, p->days[day].weekday, &first, &last) || !solution_day_left(s, i, day))
+			continue;
+		n++;
+		injector |= p->staff[i].injector;
+		physician |= p->staff[i].physician;
+		if (n >= p->o->team_min && injector && physician)
+			return true;
+	}
+	return false;
 }
 
 static void price(struct choosing *c, int32_t i, int32_t start, int32_t end)
 {
 	const struct problem *p = c->s->p;
 	struct candidate *x = &c->list[i];
-	int32_t centre = p->staff[x->staff].centre;
-	int32_t drive = centre >= 0 ? c->s->sites->items[c->r->site].centre_min[centre] : 0;
 	int32_t refs[MAX_REFS];
 
 	x->cost = NO_COST;
-	x->from = start - drive;
-	x->to = end + drive;
-	if (c->barred[i] || !shell_within_hours(p, x->staff, c->r->day, x->from, x->to))
+	x->from = start - x->drive;
+	x->to = end + x->drive;
+	if (x->from < x->first || x->to > x->last || c->barred[i])
 		return;
 	int32_t n = agenda_displaces(&c->s->agenda, &(struct agenda_span){x->staff, c->r->day, x->from, x->to}, refs, MAX_REFS);
-	int64_t cost = p->o->weights.staff_hour * (x->to - x->from);
 
 	for (int32_t k = 0; k < n; k++) {
-		if (!displace_possible(c->s, refs[k]))
+		if (!c->s->visits[refs[k]].displaceable)
 			return;
-		cost += 60 * p->o->weights.moved;
 	}
-	if (n >= 0)
-		x->cost = cost;
+	if (n < 0 || (c->r->most_moves > 0 && n > c->r->most_moves))
+		return;
+	x->cost = p->o->weights.staff_hour * (x->to - x->from) + 60 * n * p->o->weights.moved;
+	c->able[c->n_able++] = i;
 }
 
 /* Cost of a candidate beside the team so far: a new centre's travel counts. */
@@ -189,8 +213,6 @@ static int64_t joining(const struct choosing *c, const struct block *b, int32_t 
 	const struct candidate *x = &c->list[i];
 	int32_t centre = p->staff[x->staff].centre;
 
-	if (x->cost == NO_COST)
-		return NO_COST;
 	for (int32_t k = 0; k < b->n_staff; k++) {
 		if (b->staff[k] == x->staff)
 			return NO_COST;
@@ -225,12 +247,13 @@ static bool add_cheapest(const struct choosing *c, struct block *b, enum wanted 
 	int32_t best = -1;
 	int64_t least = NO_COST;
 
-	for (int32_t i = 0; i < c->n; i++) {
-		int64_t cost;
+	for (int32_t k = 0; k < c->n_able; k++) {
+		int32_t i = c->able[k];
 
-		if (!is_wanted(&c->s->p->staff[c->list[i].staff], wanted))
+		if (c->list[i].cost >= least || !is_wanted(&c->s->p->staff[c->list[i].staff], wanted))
 			continue;
-		cost = joining(c, b, i);
+		int64_t cost = joining(c, b, i);
+
 		if (cost < least) {
 			least = cost;
 			best = i;
@@ -277,8 +300,11 @@ static int64_t best_team(struct choosing *c, int32_t start, int32_t end, struct 
 {
 	int64_t cost;
 
+	c->n_able = 0;
 	for (int32_t i = 0; i < c->n; i++)
 		price(c, i, start, end);
+	if (c->n_able < c->s->p->o->team_min || c->n_able < c->r->posts)
+		return NO_COST;
 	if (c->r->type != BLOCK_DAY)
 		return team_of(c, c->b, WANT_INJECTOR);
 	cost = team_of(c, c->b, WANT_PHYSICIAN_INJECTOR);
@@ -358,12 +384,8 @@ static int64_t search(struct choosing *c, struct block *scratch)
 	int32_t last = 0;
 
 	for (int32_t i = 0; i < c->n; i++) {
-		int from, to;
-
-		if (hours_span(&p->s->staff[c->list[i].staff].hours, weekday, &from, &to)) {
-			first = from < first ? from : first;
-			last = to > last ? to : last;
-		}
+		first = c->list[i].first < first ? c->list[i].first : first;
+		last = c->list[i].last > last ? c->list[i].last : last;
 	}
 	for (int32_t at = first + c->r->offset; at < last; at += c->r->step) {
 		int64_t cost = try_start(c, at, scratch);

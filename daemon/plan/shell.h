@@ -16,10 +16,14 @@ struct shell_request {
 	int32_t minutes;        /* that must count */
 	int32_t offset;         /* starts tried: offset, then every step minutes */
 	int32_t step;
+	int32_t most_moves;     /* visits that each member may have displaced; 0: no limit */
 };
 
 /* Fills a fresh block's team, times, capacity and moves. Returns SHELL_OK or why there is none. */
 enum shell_failure shell_find(struct solution *s, const struct shell_request *r, struct block *b);
+
+/* Whether enough members, among them who must be, have a day left that week. */
+bool shell_staffed(const struct solution *s, int32_t day, enum block_type type);
 
 /* The cheapest team for a day or session whose stop has its times; fills team, capacity and moves. False: none. */
 bool shell_team(struct solution *s, const struct shell_request *r, struct block *b);

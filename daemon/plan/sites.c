@@ -5,13 +5,18 @@
 #include "sites.h"
 
 #include <assert.h>
-#include <planvax/base/alloc.h>
+#include <math.h>
 #include <planvax/rules/premises.h>
 #include <planvax/rules/working_day.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define MAX_COMPANIES 360
+#define MAX_SCOUTS 32
 #define METRES_PER_DEGREE 111000.0 /* of latitude, a little less than true */
+#define EARTH_RADIUS_M 6371000.0
+#define SLACK 0.999 /* what is nearly too far is measured exactly */
+#define PI 3.14159265358979323846
 
 static bool hosts_by_car(const struct problem *p, const struct company *c)
 {
@@ -59,13 +64,40 @@ static int compare_reach(const void *a, const void *b)
 	return x->index < y->index ? -1 : x->index > y->index;
 }
 
+/* Where a company is on the unit sphere, and what it asks for at most. */
+struct asking {
+	int32_t company, most;
+	double at[3];
+};
+
 /* People whose visit the centre holds, or whose company is within the limit. */
 struct reaching {
-	VEC(struct reach) list;
+	struct reach *list;  /* room for all companies and visitors */
+	int32_t n;
 	int32_t *seen;       /* visitor -> site number + 1 when listed */
-	int32_t *asking;     /* companies with demand or visitors, by latitude */
+	struct asking *asking; /* companies with demand or visitors, by latitude */
 	int32_t n_asking;
+	double far;          /* square of the chord beyond which nobody is reached */
 };
+
+static void on_sphere(struct geo_point at, double out[3])
+{
+	double lat = at.lat_deg * (PI / 180);
+	double lon = at.lon_deg * (PI / 180);
+
+	out[0] = cos(lat) * cos(lon);
+	out[1] = cos(lat) * sin(lon);
+	out[2] = sin(lat);
+}
+
+static double square_of_chord(const double a[3], const double b[3])
+{
+	double x = a[0] - b[0];
+	double y = a[1] - b[1];
+	double z = a[2] - b[2];
+
+	return x * x + y * y + z * z;
+}
 
 static int64_t key_of(const struct problem *p, int64_t weight_hundredths, int32_t distance_m)
 {
@@ -80,23 +112,20 @@ static void reach_visitor(struct reaching *r, const struct problem *p, int32_t v
 		return;
 	r->seen[v] = like->index;
 	item.key = key_of(p, 100 * (int64_t)p->visitors[v].weight, like->distance_m);
-	VEC_PUSH(&r->list, item);
+	r->list[r->n++] = item;
 }
 
-static void reach_company(struct reaching *r, const struct problem *p, const struct site *site, int32_t c, int32_t mark)
+static void reach_company(struct reaching *r, const struct problem *p, const struct site *site, const struct asking *x, int32_t mark)
 {
+	int32_t c = x->company;
 	const struct problem_company *pc = &p->companies[c];
 	int32_t metres = c == site->company ? 0 : problem_metres(p, site->at, p->s->companies[c].at);
 	int64_t bonus = pc->isolated ? 100 * p->o->weights.isolated_taker * p->o->distance_limit_m : 0;
 
 	if (metres > p->o->distance_limit_m)
 		return;
-	int32_t most = 0;
-
-	for (int32_t d = 0; d < p->n_days; d++)
-		most = problem_demand(p, c, d) > most ? problem_demand(p, c, d) : most;
-	if (most > 0)
-		VEC_PUSH(&r->list, ((struct reach){c, metres, key_of(p, pc->weight, metres) + bonus, false}));
+	if (x->most > 0)
+		r->list[r->n++] = (struct reach){c, metres, key_of(p, pc->weight, metres) + bonus, false};
 	for (int32_t i = 0; i < pc->n_visitors; i++)
 		reach_visitor(r, p, p->visitors_by_company[pc->first_visitor + i], &(struct reach){.index = mark, .distance_m = metres});
 }
@@ -125,7 +154,7 @@ static int32_t first_north(const struct reaching *r, const struct problem *p, do
 
 	while (lo < hi) {
 		int32_t mid = (lo + hi) / 2;
-		if (p->s->companies[r->asking[mid]].at.lat_deg < lat)
+		if (p->s->companies[r->asking[mid].company].at.lat_deg < lat)
 			lo = mid + 1;
 		else
 			hi = mid;
@@ -137,21 +166,38 @@ static void make_reach(struct reaching *r, const struct problem *p, struct site 
 {
 	/* As the crow flies a place is never farther than by road. */
 	double degrees = (double)p->o->distance_limit_m / METRES_PER_DEGREE;
+	double at[3];
 
-	VEC_CLEAR(&r->list);
+	r->n = 0;
+	on_sphere(site->at, at);
 	for (int32_t i = first_north(r, p, site->at.lat_deg - degrees); i < r->n_asking; i++) {
-		if (p->s->companies[r->asking[i]].at.lat_deg > site->at.lat_deg + degrees)
+		const struct asking *x = &r->asking[i];
+
+		if (p->s->companies[x->company].at.lat_deg > site->at.lat_deg + degrees)
 			break;
-		reach_company(r, p, site, r->asking[i], mark);
+		if (square_of_chord(at, x->at) <= r->far)
+			reach_company(r, p, site, x, mark);
 	}
 	if (site->centre >= 0)
 		reach_visits(r, p, site, mark);
-	if (r->list.len > 0)
-		qsort(r->list.items, r->list.len, sizeof(struct reach), compare_reach);
-	site->n_reach = (int32_t)r->list.len;
-	site->reach = ARENA_NEW(p->arena, struct reach, r->list.len + 1);
-	for (size_t i = 0; i < r->list.len; i++)
-		site->reach[i] = r->list.items[i];
+	if (r->n > 1)
+		qsort(r->list, (size_t)r->n, sizeof(struct reach), compare_reach);
+	site->n_reach = r->n;
+	site->reach = ARENA_NEW(p->arena, struct reach, (size_t)r->n + 1);
+	if (r->n > 0)
+		memcpy(site->reach, r->list, (size_t)r->n * sizeof(struct reach));
+}
+
+void sites_know(const struct sites *sites, int32_t site)
+{
+	if (sites->items[site].n_reach < 0)
+		make_reach(sites->reaching, sites->p, &sites->items[site], site + 1);
+}
+
+void sites_know_all(const struct sites *sites)
+{
+	for (int32_t i = 0; i < sites->n; i++)
+		sites_know(sites, i);
 }
 
 /* ---- which companies */
@@ -159,8 +205,8 @@ static void make_reach(struct reaching *r, const struct problem *p, struct site 
 static int compare_north(const void *a, const void *b, void *arg)
 {
 	const struct problem *p = *(const struct problem **)arg;
-	int32_t x = *(const int32_t *)a;
-	int32_t y = *(const int32_t *)b;
+	int32_t x = ((const struct asking *)a)->company;
+	int32_t y = ((const struct asking *)b)->company;
 	double lx = p->s->companies[x].at.lat_deg;
 	double ly = p->s->companies[y].at.lat_deg;
 
@@ -169,15 +215,36 @@ static int compare_north(const void *a, const void *b, void *arg)
 	return x < y ? -1 : x > y;
 }
 
-static bool asks(const struct problem *p, int32_t c)
+/* Most that a company asks for on a day of the horizon. */
+static int32_t most_asked(const struct problem *p, int32_t c)
 {
-	if (p->companies[c].n_visitors > 0)
-		return true;
-	for (int32_t d = 0; d < p->n_days; d++) {
-		if (problem_demand(p, c, d) > 0)
-			return true;
+	int32_t most = 0;
+
+	for (int32_t d = 0; d < p->n_days; d++)
+		most = problem_demand(p, c, d) > most ? problem_demand(p, c, d) : most;
+	return most;
+}
+
+static void start_reaching(struct sites *sites, const struct problem *p)
+{
+	struct reaching *r = ARENA_NEW(p->arena, struct reaching, 1);
+	double angle = (double)p->o->distance_limit_m / (EARTH_RADIUS_M * SLACK);
+	double chord = 2 * sin((angle < PI ? angle : PI) / 2);
+
+	r->seen = ARENA_NEW(p->arena, int32_t, (size_t)p->n_visitors + 1);
+	r->list = ARENA_NEW(p->arena, struct reach, p->s->n_companies + (size_t)p->n_visitors + 1);
+	r->asking = ARENA_NEW(p->arena, struct asking, p->s->n_companies + 1);
+	r->far = chord * chord;
+	for (size_t c = 0; c < p->s->n_companies; c++) {
+		struct asking x = {.company = (int32_t)c, .most = most_asked(p, (int32_t)c)};
+
+		if (x.most == 0 && p->companies[c].n_visitors == 0)
+			continue;
+		on_sphere(p->s->companies[c].at, x.at);
+		r->asking[r->n_asking++] = x;
 	}
-	return false;
+	qsort_r(r->asking, (size_t)r->n_asking, sizeof(struct asking), compare_north, &p);
+	sites->reaching = r;
 }
 
 struct ranked {
@@ -206,14 +273,27 @@ static int64_t rank_of(const struct problem *p, int32_t c)
 	return hosts_by_car(p, &p->s->companies[c]) ? 2 * value + 1 : value;
 }
 
-/* Marks the companies that become sites; returns their number. */
-static int32_t choose(const struct problem *p, bool *chosen)
+/* Square of the chord of so many metres by road. */
+static double square_of_metres(const struct problem *p, int64_t metres)
+{
+	double angle = (double)metres * 100 / (double)p->o->detour_pct / EARTH_RADIUS_M;
+	double chord = 2 * sin((angle < PI ? angle : PI) / 2);
+
+	return chord * chord;
+}
+
+/* Marks the companies that become sites, the scouts among them as well; returns their number. */
+static int32_t choose(const struct problem *p, bool *chosen, bool *scouts)
 {
 	bool vehicles = p->s->n_vehicles > 0;
 	struct ranked *list = ARENA_NEW(p->arena, struct ranked, p->s->n_companies + 1);
 	size_t n = 0;
 	int32_t picked[MAX_COMPANIES];
+	double places[MAX_COMPANIES][3];
+	double near_chord = square_of_metres(p, p->o->distance_limit_m / 8);
+	double scout_chord = square_of_metres(p, p->o->distance_limit_m / 4);
 	int32_t taken = 0;
+	int32_t n_scouts = 0;
 
 	for (size_t c = 0; c < p->s->n_companies; c++) {
 		if (vehicles || hosts_by_car(p, &p->s->companies[c]))
@@ -223,13 +303,19 @@ static int32_t choose(const struct problem *p, bool *chosen)
 	for (size_t i = 0; i < n && taken < MAX_COMPANIES; i++) {
 		const struct company *row = &p->s->companies[list[i].company];
 		int32_t near = 0;
+		bool scout = n_scouts < MAX_SCOUTS && hosts_by_car(p, row);
 
 		/* Of places side by side the second adds little. */
-		for (int32_t k = 0; k < taken && n > MAX_COMPANIES; k++)
-			near += problem_metres(p, row->at, p->s->companies[picked[k]].at) * 8 < p->o->distance_limit_m;
+		on_sphere(row->at, places[taken]);
+		for (int32_t k = 0; k < taken && near < 2 && n > MAX_COMPANIES; k++)
+			near += square_of_chord(places[taken], places[k]) < near_chord;
 		if (near >= 2)
 			continue;
 		chosen[list[i].company] = true;
+		for (int32_t k = 0; k < taken && scout; k++)
+			scout = !scouts[picked[k]] || square_of_chord(places[taken], places[k]) > scout_chord;
+		scouts[list[i].company] = scout;
+		n_scouts += scout;
 		picked[taken++] = list[i].company;
 	}
 	return taken;
@@ -271,7 +357,7 @@ static void make_centre(const struct problem *p, struct site *site, int32_t inde
 {
 	const struct centre *row = &p->s->centres[index];
 
-	*site = (struct site){.centre = index, .company = -1, .at = row->at, .hours = &row->hours, .posts = row->posts};
+	*site = (struct site){.centre = index, .company = -1, .n_reach = -1, .scout = true, .at = row->at, .hours = &row->hours, .posts = row->posts};
 	site->day_kind = row->kind == CENTRE_SERVICE || (p->s->service->kind == SERVICE_MSA && row->kind == CENTRE_MSA);
 	site->car = row->kind == CENTRE_MSA || row->kind == CENTRE_TOWN_HALL || row->kind == CENTRE_HEALTH_CENTRE;
 	site->stop = site->car && p->s->n_vehicles > 0;
@@ -282,7 +368,7 @@ static void make_company(const struct problem *p, struct site *site, int32_t ind
 {
 	const struct company *row = &p->s->companies[index];
 
-	*site = (struct site){.centre = -1, .company = index, .at = row->at, .posts = INT32_MAX};
+	*site = (struct site){.centre = -1, .company = index, .n_reach = -1, .at = row->at, .posts = INT32_MAX};
 	site->car = hosts_by_car(p, row);
 	site->stop = p->s->n_vehicles > 0;
 	site->min_expected = (int32_t)(p->companies[index].isolated ? p->o->small_min_expected : p->o->session_min_expected);
@@ -291,31 +377,25 @@ static void make_company(const struct problem *p, struct site *site, int32_t ind
 void sites_make(struct sites *sites, const struct problem *p)
 {
 	bool *chosen = ARENA_NEW(p->arena, bool, p->s->n_companies + 1);
-	int32_t n = choose(p, chosen) + choose_published(p, chosen);
-	struct reaching r = {.seen = ARENA_NEW(p->arena, int32_t, (size_t)p->n_visitors + 1)};
+	bool *scouts = ARENA_NEW(p->arena, bool, p->s->n_companies + 1);
+	int32_t n = choose(p, chosen, scouts) + choose_published(p, chosen);
 
-	r.asking = ARENA_NEW(p->arena, int32_t, p->s->n_companies + 1);
-	for (size_t c = 0; c < p->s->n_companies; c++) {
-		if (asks(p, (int32_t)c))
-			r.asking[r.n_asking++] = (int32_t)c;
-	}
-	qsort_r(r.asking, (size_t)r.n_asking, sizeof(int32_t), compare_north, &p);
-	*sites = (struct sites){.n_centres = (int32_t)p->s->n_centres};
+	*sites = (struct sites){.n_centres = (int32_t)p->s->n_centres, .p = p};
+	start_reaching(sites, p);
 	sites->items = ARENA_NEW(p->arena, struct site, p->s->n_centres + (size_t)n + 1);
 	sites->of_company = ARENA_NEW(p->arena, int32_t, p->s->n_companies + 1);
 	for (int32_t i = 0; i < sites->n_centres; i++)
 		make_centre(p, &sites->items[sites->n++], i);
 	for (size_t c = 0; c < p->s->n_companies; c++) {
 		sites->of_company[c] = chosen[c] ? sites->n : -1;
-		if (chosen[c])
-			make_company(p, &sites->items[sites->n++], (int32_t)c);
+		if (!chosen[c])
+			continue;
+		make_company(p, &sites->items[sites->n], (int32_t)c);
+		sites->items[sites->n++].scout = scouts[c];
 	}
-	for (int32_t i = 0; i < sites->n && !problem_stopped(p); i++) {
+	for (int32_t i = 0; i < sites->n; i++)
 		fill_distances(p, &sites->items[i]);
-		make_reach(&r, p, &sites->items[i], i + 1);
-	}
 	assert(sites->n == sites->n_centres + n);
-	VEC_RELEASE(&r.list);
 }
 
 int32_t sites_metres(const struct problem *p, const struct site *a, const struct site *b)

@@ -3,8 +3,11 @@
  * which keep agenda, vials, counters and totals together. */
 #include "solution.h"
 
+#include "displace.h"
+
 #include <assert.h>
 #include <planvax/base/alloc.h>
+#include <planvax/base/clock.h>
 #include <planvax/base/map.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +28,11 @@ int32_t solution_unserved(const struct solution *s, int32_t c)
 	if (!s->p->companies[c].split || s->given[c] >= wants)
 		return 0;
 	return wants - s->given[c];
+}
+
+bool solution_halted(const struct solution *s)
+{
+	return problem_stopped(s->p) || (s->give_up_ms > 0 && clock_monotonic_ms() >= s->give_up_ms);
 }
 
 int32_t solution_asks(const struct solution *s, int32_t c, int32_t d)
@@ -140,7 +148,8 @@ void solution_init(struct solution *s, const struct problem *p, const struct sit
 	s->visitors = xcalloc((size_t)p->n_visitors + 1, sizeof(s->visitors[0]));
 	s->visits = xcalloc((size_t)p->n_visits + 1, sizeof(s->visits[0]));
 	for (int32_t i = 0; i < p->n_visits; i++)
-		s->visits[i] = (struct visit_state){.day = p->visits[i].day, .start = p->visits[i].start, .staff = p->visits[i].staff};
+		s->visits[i] = (struct visit_state){.displaceable = displace_possible(s, i), .day = p->visits[i].day,
+			.start = p->visits[i].start, .staff = p->visits[i].staff};
 	s->given = xcalloc(p->s->n_companies + 1, sizeof(s->given[0]));
 	s->given_at = xcalloc(p->s->n_companies + 1, sizeof(s->given_at[0]));
 	s->hosted = xcalloc(p->s->n_companies + 1, sizeof(s->hosted[0]));
@@ -439,7 +448,8 @@ static void replace_one(struct solution *s, const struct displaced *m)
 	const struct problem_visit *v = &s->p->visits[m->visit];
 
 	agenda_ghost(&s->agenda, v, m->visit, false);
-	s->visits[m->visit] = (struct visit_state){.day = v->day, .start = v->start, .staff = v->staff};
+	s->visits[m->visit] = (struct visit_state){
+		.displaceable = s->visits[m->visit].displaceable, .day = v->day, .start = v->start, .staff = v->staff};
 	s->totals.postponed -= m->postponed;
 	s->totals.moved -= !m->postponed;
 	if (!m->postponed)

@@ -23,6 +23,7 @@ struct visitor_state {
 /* Where a visit takes place now. */
 struct visit_state {
 	bool displaced, postponed;
+	bool displaceable;       /* may be moved, or postponed under a regime in force */
 	int32_t day, start, staff;
 };
 
@@ -57,6 +58,7 @@ struct solution {
 	int32_t mark;
 	struct totals totals;
 	int64_t n_published;     /* published days and sessions */
+	int64_t give_up_ms;      /* clock_monotonic_ms at which what is being built is given up; 0: never */
 	VEC(struct undo_op) log;
 };
 
@@ -107,6 +109,9 @@ int32_t solution_posts_used(const struct solution *s, int32_t site, int32_t day,
 
 /* Whether the member may have an offer that day (days a week). */
 bool solution_day_left(const struct solution *s, int32_t staff, int32_t day);
+
+/* Whether the run was asked to stop, or what is being built is to be given up. */
+bool solution_halted(const struct solution *s);
 
 /* Takers of company c that `unserved` lists. */
 int32_t solution_unserved(const struct solution *s, int32_t c);

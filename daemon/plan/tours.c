@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define MAX_SITES 48
+#define QUICK_SITES 12
 #define STOP_TAKERS 72
 #define MAX_STAFF 256
 #define MAX_REFS 64
@@ -169,7 +170,7 @@ static int64_t member_cost(const struct touring *t, int32_t staff)
 		return INT64_MAX;
 	n = agenda_displaces(&t->s->agenda, &span, refs, MAX_REFS);
 	for (int32_t i = 0; i < n; i++) {
-		if (!displace_possible(t->s, refs[i]))
+		if (!t->s->visits[refs[i]].displaceable)
 			return INT64_MAX;
 		cost += p->o->weights.moved;
 	}
@@ -257,19 +258,21 @@ static void renew_options(struct touring *t)
 /* The sites worth most now, by value less price. */
 static void list_options(struct touring *t)
 {
+	int32_t most = t->style->quick ? QUICK_SITES : MAX_SITES;
+
 	t->n_options = 0;
 	for (int32_t i = 0; i < t->s->sites->n; i++) {
 		const struct site *site = &t->s->sites->items[i];
 		struct option x = {.site = i};
 		int32_t at;
 
-		if (!may_stop(t, site))
+		if ((t->style->quick && !site->scout) || !may_stop(t, site))
 			continue;
 		x.takers = fill_potential(t->s, i, t->b->day, STOP_TAKERS, &x.value);
 		x.value = with_chance(t, x.value - t->style->price * x.takers);
-		if (x.takers < site->min_expected || x.value <= 0 || (t->n_options == MAX_SITES && t->options[MAX_SITES - 1].value >= x.value))
+		if (x.takers < site->min_expected || x.value <= 0 || (t->n_options == most && t->options[most - 1].value >= x.value))
 			continue;
-		at = t->n_options < MAX_SITES ? t->n_options++ : MAX_SITES - 1;
+		at = t->n_options < most ? t->n_options++ : most - 1;
 		for (; at > 0 && t->options[at - 1].value < x.value; at--)
 			t->options[at] = t->options[at - 1];
 		t->options[at] = x;
@@ -476,8 +479,8 @@ void tours_try(struct solution *s, int32_t vehicle, int32_t day, const struct of
 	t.base = &s->sites->items[t.vehicle->centre];
 	if (!tours_possible(s, vehicle, day) || !base_hours(&t, &first, &last))
 		return;
-	for (t.posts = 1; t.posts <= t.vehicle->posts && t.posts <= 3; t.posts++) {
-		for (int variant = 0; variant < 3; variant++) {
+	for (t.posts = style->quick && t.vehicle->posts > 1 ? 2 : 1; t.posts <= t.vehicle->posts && t.posts <= (style->quick ? 2 : 3); t.posts++) {
+		for (int variant = 0; variant < (style->quick ? 1 : 3); variant++) {
 			int32_t length = variant == 0 ? last - first : (last - first) / 2;
 
 			length = length > t.vehicle->max_minutes ? t.vehicle->max_minutes : length;
