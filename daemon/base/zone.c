@@ -285,6 +285,13 @@ struct instant zone_to_instant(const struct zone *zone, struct date date, int32_
 	int before_s = zone_offset_s(zone, (struct instant){local_s - DAY_S});
 	int after_s = zone_offset_s(zone, (struct instant){local_s + DAY_S});
 	struct instant with_before = {local_s - before_s}, with_after = {local_s - after_s};
+
+	if (before_s == after_s) {
+		if (fit != NULL)
+			*fit = ZONE_ONE;
+		return with_before;
+	}
+
 	bool before_fits = zone_offset_s(zone, with_before) == before_s;
 	bool after_fits = zone_offset_s(zone, with_after) == after_s;
 	enum zone_fit found = ZONE_ONE;

@@ -239,29 +239,47 @@ static void end(struct component_reader *r, const struct splitter_line *line)
 /* ---- names that matter ---- */
 
 static const struct component_name properties[] = {
-	{"UID", 3, PROPERTY_UID, false}, {"RRULE", 5, PROPERTY_RRULE, false}, {"RDATE", 5, PROPERTY_RDATE, false},
-	{"DTEND", 5, PROPERTY_DTEND, false}, {"DTSTART", 7, PROPERTY_DTSTART, false}, {"DTSTAMP", 7, PROPERTY_DTSTAMP, false},
-	{"STATUS", 6, PROPERTY_STATUS, false}, {"EXDATE", 6, PROPERTY_EXDATE, false}, {"EXRULE", 6, PROPERTY_EXRULE, false},
-	{"TRANSP", 6, PROPERTY_TRANSP, false}, {"DURATION", 8, PROPERTY_DURATION, false}, {"SEQUENCE", 8, PROPERTY_SEQUENCE, false},
-	{"RECURRENCE-ID", 13, PROPERTY_RECURRENCE_ID, false}, {"LAST-MODIFIED", 13, PROPERTY_LAST_MODIFIED, false},
+	{"UID", 3, PROPERTY_UID, false, 0}, {"RRULE", 5, PROPERTY_RRULE, false, 0}, {"RDATE", 5, PROPERTY_RDATE, false, 0},
+	{"DTEND", 5, PROPERTY_DTEND, false, 0}, {"DTSTART", 7, PROPERTY_DTSTART, false, 0}, {"DTSTAMP", 7, PROPERTY_DTSTAMP, false, 0},
+	{"STATUS", 6, PROPERTY_STATUS, false, 0}, {"EXDATE", 6, PROPERTY_EXDATE, false, 0}, {"EXRULE", 6, PROPERTY_EXRULE, false, 0},
+	{"TRANSP", 6, PROPERTY_TRANSP, false, 0}, {"DURATION", 8, PROPERTY_DURATION, false, 0},
+	{"SEQUENCE", 8, PROPERTY_SEQUENCE, false, 0}, {"RECURRENCE-ID", 13, PROPERTY_RECURRENCE_ID, false, 0},
+	{"LAST-MODIFIED", 13, PROPERTY_LAST_MODIFIED, false, 0},
 };
+
+/* Without the bit that tells capitals, in which no other characters of names differ. */
+static unsigned capital(char c)
+{
+	return (unsigned char)c & 0xdfU;
+}
 
 static size_t slot_of(const char *name, size_t len)
 {
-	unsigned h = (unsigned)len * 31 + (unsigned char)name[0];
+	unsigned h = (unsigned)len * 31 + capital(name[0]);
 
-	h = h * 31 + (unsigned char)name[len - 1];
-	h = h * 31 + (unsigned char)name[len / 2];
+	h = h * 31 + capital(name[len - 1]);
+	h = h * 31 + capital(name[len / 2]);
 	return (h ^ h >> 8) % COMPONENT_NAMES;
 }
 
-/* The slot of a name, or the empty one where it belongs. */
+/* Whether len characters of names are the same but for capitals. */
+static bool same_name(const char *a, const char *b, size_t len)
+{
+	size_t i = 0;
+
+	while (i < len && capital(a[i]) == capital(b[i]))
+		i++;
+	return i == len;
+}
+
+/* The slot of a name in any case, or the empty one where it belongs. */
 static struct component_name *find_name(struct component_reader *r, const char *name, size_t len)
 {
 	size_t at = slot_of(name, len);
 
 	while (r->names_of_use[at].name != NULL &&
-	       (r->names_of_use[at].len != len || memcmp(r->names_of_use[at].name, name, len) != 0))
+	       (r->names_of_use[at].len != len ||
+	        (memcmp(r->names_of_use[at].name, name, len) != 0 && !same_name(r->names_of_use[at].name, name, len))))
 		at = (at + 1) % COMPONENT_NAMES;
 	return &r->names_of_use[at];
 }
@@ -291,6 +309,22 @@ static void copy_folds(struct component_reader *r, const struct splitter_line *l
 	out->n_folds = line->n_folds - first;
 }
 
+/* The name of a line, for who has no use for it otherwise. */
+static const char *name_of(struct component_reader *r, const struct splitter_line *line)
+{
+	scanner_name(line->text, line->len, r->line_name, sizeof(r->line_name));
+	return r->line_name;
+}
+
+/* The same, whole, in the event's memory. */
+static const char *upper_name(struct component_reader *r, const struct splitter_line *line)
+{
+	char *name = arena_alloc(&r->arena, r->line_name_len + 1);
+
+	scanner_name(line->text, line->len, name, r->line_name_len + 1);
+	return name;
+}
+
 static void copy_line(struct component_reader *r, const struct splitter_line *line, const struct scanner_line *scanned,
 	struct component_line *out)
 {
@@ -305,7 +339,8 @@ static void copy_line(struct component_reader *r, const struct splitter_line *li
 		}
 		r->bytes += scanned->texts_len;
 	}
-	out->p.name = r->line_use != NULL ? r->line_use->name : arena_strndup(&r->arena, scanned->name, scanned->name_len);
+	out->p.name = r->line_use != NULL ? r->line_use->name : upper_name(r, line);
+	out->p.wish = r->line_use != NULL ? r->line_use->wish : 0;
 	out->p.value = arena_strndup(&r->arena, scanned->value, scanned->value_len);
 	out->p.params = params;
 	out->p.n_params = scanned->n_params;
@@ -320,7 +355,7 @@ static void refuse_long_line(struct component_reader *r, const struct splitter_l
 {
 	struct event_problem p = {.line = line->folds[0].line};
 
-	event_problem_set(&p, ERR_LIMIT, "%s is longer than %d bytes", r->line_name, EVENT_MAX_LINE_BYTES);
+	event_problem_set(&p, ERR_LIMIT, "%s is longer than %d bytes", name_of(r, line), EVENT_MAX_LINE_BYTES);
 	defect(r, &p);
 }
 
@@ -337,10 +372,10 @@ static void refuse_no_value(struct component_reader *r, const struct splitter_li
 	struct event_problem p = {.line = line->folds[0].line};
 
 	if (property == PROPERTY_OTHER) {
-		event_problem_set(&p, ERR_INVALID, "%s has no value and is ignored", r->line_name);
+		event_problem_set(&p, ERR_INVALID, "%s has no value and is ignored", name_of(r, line));
 		warn(r, &p);
 	} else {
-		event_problem_set(&p, ERR_INVALID, "%s has no value", r->line_name);
+		event_problem_set(&p, ERR_INVALID, "%s has no value", name_of(r, line));
 		defect(r, &p);
 	}
 }
@@ -357,7 +392,7 @@ static void event_line(struct component_reader *r, const struct splitter_line *l
 		refuse_long_line(r, line);
 	} else if (r->lines.len >= EVENT_MAX_PROPERTIES || r->bytes + line->len > EVENT_MAX_COMPONENT_BYTES) {
 		refuse_large_event(r, line);
-	} else if (scanner_scan(&r->scanner, line->text, line->len, &scanned) < 0) {
+	} else if (scanner_scan_rest(&r->scanner, line->text, line->len, r->line_name_len, &scanned) < 0) {
 		refuse_no_value(r, line, property);
 	} else {
 		VEC_PUSH(&r->lines, ((struct component_line){.property = property, .kept = r->keep_all || (use != NULL && use->kept)}));
@@ -378,13 +413,16 @@ static void keep_calendar_line(struct component_reader *r, const struct splitter
 {
 	struct component_line new = {.property = PROPERTY_OTHER, .kept = true};
 	struct scanner_line scanned;
+	const struct component_name *use;
 	char full[80];
 
 	snprintf(full, sizeof(full), "VCALENDAR.%s", name);
-	if ((!r->keep_all && find_name(r, full, strlen(full))->name == NULL) || r->calendar_lines.len >= MAX_CALENDAR_LINES || line->cut || line->len > MAX_CALENDAR_LINE_BYTES ||
-		scanner_scan(&r->scanner, line->text, line->len, &scanned) < 0)
+	use = find_name(r, full, strlen(full));
+	if ((!r->keep_all && use->name == NULL) || r->calendar_lines.len >= MAX_CALENDAR_LINES || line->cut ||
+		line->len > MAX_CALENDAR_LINE_BYTES || scanner_scan(&r->scanner, line->text, line->len, &scanned) < 0)
 		return;
 	new.p.name = arena_strdup(&r->calendar_arena, full);
+	new.p.wish = use->wish;
 	new.p.value = arena_strndup(&r->calendar_arena, scanned.value, scanned.value_len);
 	new.value_len = scanned.value_len;
 	splitter_place(line, scanned.value_offset, &new.p.line, &new.p.column);
@@ -407,26 +445,28 @@ static void odd_line(struct component_reader *r, const struct splitter_line *lin
 	warn(r, &p);
 }
 
-static bool line_is(const struct component_reader *r, const char *name, size_t len)
+static bool line_is(const struct component_reader *r, const char *text, const char *name, size_t len)
 {
-	return r->line_name_len == len && memcmp(r->line_name, name, len) == 0;
+	return r->line_name_len == len && same_name(text, name, len);
 }
 
-/* Whether a line matters where it stands; remembers its name. */
+/* Whether a line (which is not empty) matters where it stands; remembers its name. */
 static bool wanted(void *arg, const char *text, size_t len)
 {
 	struct component_reader *r = arg;
 	enum component_kind top = r->depth > 0 && r->too_deep == 0 ? r->kinds[r->depth - 1] : COMPONENT_OTHER;
 
-	r->line_name_len = scanner_name(text, len, r->line_name, sizeof(r->line_name));
 	r->line_use = NULL;
-	if (line_is(r, "BEGIN", 5) || line_is(r, "END", 3))
+	if (top == COMPONENT_OTHER && capital(text[0]) != 'B' && capital(text[0]) != 'E')
+		return false;
+	r->line_name_len = scanner_name_len(text, len);
+	if (line_is(r, text, "BEGIN", 5) || line_is(r, text, "END", 3))
 		return true;
 	if (top == COMPONENT_OTHER)
 		return false;
 	if (top != COMPONENT_EVENT || r->line_name_len == 0)
 		return true;
-	r->line_use = find_name(r, r->line_name, r->line_name_len);
+	r->line_use = find_name(r, text, r->line_name_len);
 	if (r->line_use->name == NULL)
 		r->line_use = NULL;
 	return r->line_use != NULL || r->keep_all;
@@ -436,11 +476,11 @@ static void take_line(void *arg, const struct splitter_line *line)
 {
 	struct component_reader *r = arg;
 
-	if (line_is(r, "BEGIN", 5)) {
+	if (line_is(r, line->text, "BEGIN", 5)) {
 		begin(r, line);
 		return;
 	}
-	if (line_is(r, "END", 3)) {
+	if (line_is(r, line->text, "END", 3)) {
 		end(r, line);
 		return;
 	}
@@ -451,7 +491,7 @@ static void take_line(void *arg, const struct splitter_line *line)
 	else if (r->kinds[r->depth - 1] == COMPONENT_EVENT)
 		event_line(r, line);
 	else if (r->kinds[r->depth - 1] == COMPONENT_CALENDAR)
-		calendar_line(r, line, r->line_name);
+		calendar_line(r, line, name_of(r, line));
 	else
 		zone_line(r, line);
 }
@@ -475,8 +515,9 @@ void component_keep(struct component_reader *r, const char *const *names, size_t
 		} else if (len > 0) {
 			struct component_name *use = find_name(r, names[i], len);
 			if (use->name == NULL)
-				*use = (struct component_name){names[i], len, PROPERTY_OTHER, true};
+				*use = (struct component_name){names[i], len, PROPERTY_OTHER, true, 0};
 			use->kept = true;
+			use->wish = i + 1;
 		}
 	}
 }

@@ -56,6 +56,7 @@ struct component_name {
 	size_t len;
 	enum component_property property;
 	bool kept;
+	size_t wish;               /* 1 + its index among the names to keep; 0: it is none */
 };
 
 #define COMPONENT_NAMES 256 /* slots; at most a quarter is used */
@@ -66,8 +67,8 @@ struct component_reader {
 	struct scanner scanner;
 	struct zone_names *zones;  /* borrowed */
 	struct component_name names_of_use[COMPONENT_NAMES]; /* by hash of the name */
-	char line_name[64];        /* of the line that was asked for, upper case */
-	size_t line_name_len;      /* 0: it has none */
+	char line_name[64];        /* of a line, for reports, upper case, cut */
+	size_t line_name_len;      /* of its name, however long; 0: it has none */
 	const struct component_name *line_use; /* NULL: it is none of those */
 	bool keep_all;             /* keep holds "*" */
 	enum component_kind kinds[EVENT_MAX_DEPTH];

@@ -21,6 +21,7 @@ struct draft {
 	struct event_problem *problem;
 	const struct component_line *start, *end, *duration, *recurrence_id; /* NULL: absent */
 	size_t n_values; /* RDATE and EXDATE values so far */
+	unsigned seen;   /* bit of each enum component_property that stands there */
 };
 
 /* Sets the problem at an offset of a line's value. */
@@ -478,6 +479,7 @@ static int read_line(struct draft *d, const struct component_line *line)
 {
 	struct normal *n = d->out;
 
+	d->seen |= 1U << line->property;
 	switch (line->property) {
 	case PROPERTY_UID:
 		return read_uid(d, line);
@@ -552,11 +554,13 @@ static int read_times(struct draft *d)
 		rc = read_length(d);
 	if (rc == 0)
 		rc = read_recurrence_id(d);
-	if (rc == 0 && n->has_time && !n->has_recurrence_id)
+	if (rc < 0 || !n->has_time || n->has_recurrence_id)
+		return rc;
+	if ((d->seen & (1U << PROPERTY_RRULE | 1U << PROPERTY_EXRULE)) != 0)
 		rc = read_rules(d);
-	if (rc == 0 && n->has_time && !n->has_recurrence_id)
+	if (rc == 0 && (d->seen & 1U << PROPERTY_EXDATE) != 0)
 		rc = read_exceptions(d);
-	if (rc == 0 && n->has_time && !n->has_recurrence_id)
+	if (rc == 0 && (d->seen & 1U << PROPERTY_RDATE) != 0)
 		rc = read_dates(d);
 	return rc;
 }

@@ -32,19 +32,25 @@ static char upper(char c)
 	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
 }
 
+size_t scanner_name_len(const char *text, size_t len)
+{
+	const char *at = text;
+	const char *end = text + len;
+
+	while (at < end && name_characters[(unsigned char)*at] != '\0')
+		at++;
+	return at < end && (*at == ':' || *at == ';') ? (size_t)(at - text) : 0;
+}
+
 size_t scanner_name(const char *text, size_t len, char *name, size_t room)
 {
-	size_t n = 0;
-	size_t at;
-	char c;
+	size_t n = scanner_name_len(text, len);
 
-	while (n < len && n + 1 < room && (c = name_characters[(unsigned char)text[n]]) != '\0')
-		name[n++] = c;
+	if (n + 1 > room)
+		n = room - 1;
+	for (size_t i = 0; i < n; i++)
+		name[i] = name_characters[(unsigned char)text[i]];
 	name[n] = '\0';
-	for (at = n; at < len && name_characters[(unsigned char)text[at]] != '\0'; at++)
-		continue; /* it is longer than room */
-	if (at == len || (text[at] != ':' && text[at] != ';'))
-		return 0;
 	return n;
 }
 
@@ -105,13 +111,61 @@ struct cut {
 	bool heed_quotes;
 };
 
+/* Where a plain value ends, or what makes it less than plain. */
+static const bool value_stops[256] = {[';'] = true, [':'] = true, ['"'] = true, ['^'] = true};
+
+/* Takes a parameter as nearly all of them are: NAME=value, or NAME="value" with nothing to decode. Returns its length; 0: it
+ * is not so. */
+static size_t take_plain(struct scanner *s, size_t index, const char *text, size_t len)
+{
+	size_t name_len = 0, from, n;
+	const char *quote = NULL;
+	char *to;
+
+	while (name_len < len && name_characters[(unsigned char)text[name_len]] != '\0')
+		name_len++;
+	if (name_len + 1 >= len || text[name_len] != '=')
+		return 0;
+	from = n = name_len + 1;
+	if (text[from] == '"') {
+		from++;
+		quote = memchr(text + from, '"', len - from);
+		if (quote == NULL || memchr(text + from, '^', (size_t)(quote - text) - from) != NULL)
+			return 0;
+		n = (size_t)(quote - text) + 1;
+	} else {
+		while (n < len && !value_stops[(unsigned char)text[n]])
+			n++;
+	}
+	if (n == len || (text[n] != ';' && text[n] != ':'))
+		return 0;
+	to = buf_reserve(&s->texts, n + 2);
+	s->starts[2 * index] = s->texts.len;
+	s->starts[2 * index + 1] = s->texts.len + name_len + 1;
+	for (size_t i = 0; i < name_len; i++)
+		to[i] = name_characters[(unsigned char)text[i]];
+	to[name_len] = '\0';
+	to += name_len + 1;
+	len = (quote != NULL ? n - 1 : n) - from;
+	memcpy(to, text + from, len);
+	to[len] = '\0';
+	s->texts.len += name_len + len + 2;
+	return n;
+}
+
 /* Cuts the parameters from text[at] == ';' on. Returns the offset of the colon, or len without one. */
 static size_t scan_params(struct scanner *s, const struct cut *c, size_t at, size_t *n)
 {
 	*n = 0;
 	buf_reset(&s->texts);
 	while (at < c->len && c->text[at] == ';') {
-		size_t n_bytes = param_len(c->text + at + 1, c->len - at - 1, c->heed_quotes);
+		size_t n_bytes = c->heed_quotes && *n < SCANNER_MAX_PARAMS ? take_plain(s, *n, c->text + at + 1, c->len - at - 1) : 0;
+		if (n_bytes > 0) {
+			(*n)++;
+			at += 1 + n_bytes;
+			continue;
+		}
+		n_bytes = param_len(c->text + at + 1, c->len - at - 1, c->heed_quotes);
 		if (*n < SCANNER_MAX_PARAMS)
 			put_param(s, (*n)++, c->text + at + 1, n_bytes);
 		at += 1 + n_bytes;
@@ -119,32 +173,36 @@ static size_t scan_params(struct scanner *s, const struct cut *c, size_t at, siz
 	return at;
 }
 
-int scanner_scan(struct scanner *s, const char *text, size_t len, struct scanner_line *out)
+int scanner_scan_rest(struct scanner *s, const char *text, size_t len, size_t name_len, struct scanner_line *out)
 {
-	size_t name_len = 0;
 	size_t n = 0;
 	size_t colon;
 
-	while (name_len < len && name_characters[(unsigned char)text[name_len]] != '\0')
-		name_len++;
-	if (name_len == 0 || name_len == len || (text[name_len] != ':' && text[name_len] != ';'))
-		return ERR_INVALID;
 	colon = scan_params(s, &(struct cut){text, len, true}, name_len, &n);
 	if (colon >= len)
 		colon = scan_params(s, &(struct cut){text, len, false}, name_len, &n);
 	if (colon >= len)
 		return ERR_INVALID;
-	char *name = buf_reserve(&s->name, name_len + 1); /* nothing was put: it is the buffer's start */
-	for (size_t i = 0; i < name_len; i++)
-		name[i] = name_characters[(unsigned char)text[i]];
-	name[name_len] = '\0';
 	for (size_t i = 0; i < n; i++)
 		s->params[i] = (struct event_param){s->texts.data + s->starts[2 * i], s->texts.data + s->starts[2 * i + 1]};
 	*out = (struct scanner_line){
-		.name = name, .name_len = name_len, .params = s->params, .n_params = n,
+		.name_len = name_len, .params = s->params, .n_params = n,
 		.texts = s->texts.data, .texts_len = n > 0 ? s->texts.len : 0,
 		.value = text + colon + 1, .value_len = len - colon - 1, .value_offset = colon + 1,
 	};
+	return 0;
+}
+
+int scanner_scan(struct scanner *s, const char *text, size_t len, struct scanner_line *out)
+{
+	size_t n = scanner_name_len(text, len);
+	char *name;
+
+	if (n == 0 || scanner_scan_rest(s, text, len, n, out) < 0)
+		return ERR_INVALID;
+	name = buf_reserve(&s->name, n + 1); /* nothing was put: it is the buffer's start */
+	scanner_name(text, len, name, n + 1);
+	out->name = name;
 	return 0;
 }
 

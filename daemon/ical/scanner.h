@@ -41,8 +41,14 @@ void scanner_release(struct scanner *s);
 /* Name alone, in upper case, for who wants few lines: its length, or 0 if the line has none; cut to room. */
 size_t scanner_name(const char *text, size_t len, char *name, size_t room);
 
+/* Length of the name, or 0 if the line has none. */
+size_t scanner_name_len(const char *text, size_t len);
+
 /* Cuts a line of len bytes. 0; ERR_INVALID: no name or no colon. */
 int scanner_scan(struct scanner *s, const char *text, size_t len, struct scanner_line *out);
+
+/* The same where the name is known to have name_len bytes (more than 0): out->name is not set. */
+int scanner_scan_rest(struct scanner *s, const char *text, size_t len, size_t name_len, struct scanner_line *out);
 
 /* Value of a parameter by upper-case name, or NULL. */
 const char *scanner_param(const struct scanner_line *line, const char *name);

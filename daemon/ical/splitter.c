@@ -70,6 +70,11 @@ static bool is_plain(const char *text, size_t len)
 		memcpy(&eight, text + i, 8);
 		bad |= (eight | (eight - low)) & high; /* below it a borrow: a zero byte */
 	}
+	if (i < len && len >= 8) { /* the last eight again */
+		uint64_t eight;
+		memcpy(&eight, text + len - 8, 8);
+		return ((bad | eight | (eight - low)) & high) == 0;
+	}
 	for (; i < len; i++)
 		bad |= (unsigned char)text[i] == 0 || (unsigned char)text[i] >= 0x80 ? high : 0;
 	return bad == 0;
@@ -120,7 +125,8 @@ static void give(struct splitter *s, struct splitter_line *line)
 {
 	if (!s->ending && s->wanted != NULL && !s->wanted(s->arg, line->text, line->len))
 		return;
-	if (!is_plain(line->text, line->len) && !text_is_utf8(line->text, line->len)) {
+	line->plain = is_plain(line->text, line->len);
+	if (!line->plain && !text_is_utf8(line->text, line->len)) {
 		repair(s, line->text, line->len); /* may shift offsets after the first broken byte: columns there are near, lines exact */
 		line->text = buf_str(&s->repaired);
 		line->len = s->repaired.len;
@@ -339,7 +345,9 @@ void splitter_place(const struct splitter_line *line, size_t offset, int64_t *nu
 	*number = line->folds[lo].line;
 	if (offset > line->len)
 		offset = line->len;
-	if (offset > line->folds[lo].offset)
+	if (offset > line->folds[lo].offset && line->plain)
+		characters += (int32_t)(offset - line->folds[lo].offset);
+	else if (offset > line->folds[lo].offset)
 		characters += count_characters(line->text + line->folds[lo].offset, offset - line->folds[lo].offset);
 	*column = characters + (int32_t)line->folds[lo].skip;
 }

@@ -25,6 +25,7 @@ struct splitter_line {
 	size_t len;
 	bool cut;         /* longer than EVENT_MAX_LINE_BYTES: the rest was dropped */
 	bool terminated;  /* a line end followed; false: the text ends here */
+	bool plain;       /* known to be ASCII: characters are bytes */
 	const struct splitter_fold *folds; /* the first is that of the line itself */
 	size_t n_folds;
 };

@@ -147,8 +147,10 @@ static void fill_staff(struct calendar_reader *r, const struct mapping_result *m
 	size_t n = 0;
 
 	for (size_t i = 0; i < m->n_staff; i++) {
-		const char *id = o->staff != NULL ? o->staff(o->staff_arg, m->staff[i]) : m->staff[i];
-		if (id != NULL)
+		const char *id = o->staff != NULL ? o->staff(o->staff_arg, m->staff[i]) : NULL;
+		if (o->staff == NULL)
+			list[n++] = m->staff[i]; /* they are named once each */
+		else if (id != NULL)
 			add_staff(list, &n, id);
 	}
 	if (n == 0 && o->default_staff != NULL)

@@ -2,6 +2,7 @@
 /* mapping: see mapping.h. */
 #include <planvax/ingest/mapping.h>
 
+#include <assert.h>
 #include <planvax/base/alloc.h>
 #include <planvax/base/text.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 
 #define MAX_PHRASES 2000
 #define MAX_PHRASE_BYTES 200
+#define FEW_STAFF 16 /* of an event: compared one by one; beyond, by a map */
 
 const struct name mapping_role_names[] = {
 	{"person", MAPPING_PERSON},
@@ -23,8 +25,8 @@ const struct name mapping_role_names[] = {
 	{NULL, 0},
 };
 
-/* Names of the properties that sources read, each once. */
-static void add_name(struct mapping *m, const char *name)
+/* Names of the properties that sources read, each once. Returns 1 + the index. */
+static size_t add_name(struct mapping *m, const char *name)
 {
 	size_t at = 0;
 
@@ -32,6 +34,29 @@ static void add_name(struct mapping *m, const char *name)
 		at++;
 	if (at == m->n_names)
 		m->names[m->n_names++] = name;
+	return at + 1;
+}
+
+/* Whether one alternative of a role counts before another. */
+static bool is_ranked(const struct mapping *m, size_t role)
+{
+	return m->n_sources[role] > 0 && m->sources[role][m->n_sources[role] - 1].rank != m->sources[role][0].rank;
+}
+
+static void collect_uses(struct mapping *m)
+{
+	size_t n = 0;
+
+	for (size_t name = 0; name < m->n_names; name++) {
+		m->first_use[name] = n;
+		for (size_t role = 0; role < MAPPING_ROLES; role++) {
+			for (size_t i = 0; i < m->n_sources[role] && !is_ranked(m, role); i++) {
+				if (m->sources[role][i].wish == name + 1)
+					m->uses[n++] = (struct mapping_use){(enum mapping_role)role, i};
+			}
+		}
+	}
+	m->first_use[m->n_names] = n;
 }
 
 static void collect_names(struct mapping *m)
@@ -39,10 +64,11 @@ static void collect_names(struct mapping *m)
 	m->n_names = 0;
 	for (size_t role = 0; role < MAPPING_ROLES; role++) {
 		for (size_t i = 0; i < m->n_sources[role]; i++)
-			add_name(m, m->sources[role][i].property);
+			m->sources[role][i].wish = add_name(m, m->sources[role][i].property);
 	}
 	for (size_t i = 0; i < m->n_kept; i++)
 		add_name(m, m->kept[i]);
+	collect_uses(m);
 }
 
 static void clear_role(struct mapping *m, enum mapping_role role)
@@ -320,7 +346,9 @@ struct applying {
 	const struct event *event;
 	struct arena *arena;
 	struct mapping_result *out;
-	VEC(const char *) staff;
+	const char **staff; /* memory of the arena */
+	size_t n_staff, room;
+	struct map known;   /* of many, those in staff */
 	const struct event_property *bad_due;
 };
 
@@ -364,12 +392,15 @@ static void apply_type_list(struct applying *a, const struct event_property *p)
 	while (a->out->type == NULL && *value != '\0') {
 		struct buf one = BUF_INIT;
 		size_t n = 0, len;
-		const char *text;
+		const char *text = value;
 		while (value[n] != '\0' && value[n] != ',')
 			n += value[n] == '\\' && value[n + 1] != '\0' ? 2 : 1;
-		event_text(value, n, &one);
-		text = buf_str(&one);
-		len = one.len;
+		len = n;
+		if (memchr(value, '\\', n) != NULL) {
+			event_text(value, n, &one);
+			text = buf_str(&one);
+			len = one.len;
+		}
 		text_trim(&text, &len);
 		if (len > 0)
 			a->out->type = type_of_text(a, arena_strndup(a->arena, text, len));
@@ -395,11 +426,43 @@ static void apply_type(struct applying *a, const struct mapping_source *s, const
 		a->out->type = type_of_text(a, text);
 }
 
+/* Whether a name is among the staff already. */
+static bool knows(struct applying *a, const char *name)
+{
+	if (a->n_staff < FEW_STAFF) {
+		for (size_t i = 0; i < a->n_staff; i++) {
+			if (strcmp(a->staff[i], name) == 0)
+				return true;
+		}
+		return false;
+	}
+	if (a->n_staff == FEW_STAFF) {
+		for (size_t i = 0; i < a->n_staff; i++)
+			map_put_str(&a->known, a->staff[i], i);
+	}
+	return map_get_str(&a->known, name, NULL);
+}
+
+static void add_staff(struct applying *a, const char *name)
+{
+	if (knows(a, name))
+		return;
+	if (a->n_staff == a->room) {
+		const char **more = ARENA_NEW(a->arena, const char *, a->room * 2 + 4);
+		if (a->n_staff > 0)
+			memcpy(more, a->staff, a->n_staff * sizeof(more[0]));
+		a->staff = more;
+		a->room = a->room * 2 + 4;
+	}
+	if (a->n_staff >= FEW_STAFF)
+		map_put_str(&a->known, name, a->n_staff);
+	a->staff[a->n_staff++] = name;
+}
+
 static void apply_staff(struct applying *a, const struct mapping_source *s, const struct event_property *p)
 {
 	const char *text = mapping_source_find(s, p, a->arena, NULL);
 	const char *email = event_param(p, "EMAIL");
-	char *lower;
 
 	if (text != NULL && strncasecmp(text, "mailto:", 7) == 0)
 		text += 7;
@@ -407,12 +470,7 @@ static void apply_staff(struct applying *a, const struct mapping_source *s, cons
 		text = email;
 	if (text == NULL || *text == '\0')
 		return;
-	lower = text_lower(arena_strdup(a->arena, text));
-	for (size_t i = 0; i < a->staff.len; i++) {
-		if (strcmp(a->staff.items[i], lower) == 0)
-			return;
-	}
-	VEC_PUSH(&a->staff, lower);
+	add_staff(a, text_lower(arena_strdup(a->arena, text)));
 }
 
 static void apply_due(struct applying *a, const struct mapping_source *s, const struct event_property *p)
@@ -467,11 +525,38 @@ static void apply_rank(struct applying *a, enum mapping_role role, size_t *k)
 	for (size_t i = 0; i < a->event->n_properties; i++) {
 		const struct event_property *p = &a->event->properties[i];
 		for (size_t j = *k; j < end; j++) {
-			if (strcmp(s[j].property, p->name) == 0)
+			if (p->wish != 0 ? s[j].wish == p->wish : strcmp(s[j].property, p->name) == 0)
 				apply_source(a, role, &s[j], p);
 		}
 	}
 	*k = end;
+}
+
+/* 1 + the index among the mapping's names; 0: it is none of them. */
+static size_t wish_of(const struct mapping *m, const struct event_property *p)
+{
+	assert(p->wish <= m->n_names);
+	if (p->wish != 0)
+		return p->wish;
+	for (size_t i = 0; i < m->n_names; i++) {
+		if (strcmp(m->names[i], p->name) == 0)
+			return i + 1;
+	}
+	return 0;
+}
+
+/* The roles whose alternatives count alike, in one go over the properties. */
+static void apply_unranked(struct applying *a)
+{
+	const struct mapping *m = a->m;
+
+	for (size_t i = 0; i < a->event->n_properties; i++) {
+		const struct event_property *p = &a->event->properties[i];
+		size_t wish = wish_of(m, p);
+		size_t end = wish > 0 ? m->first_use[wish] : 0;
+		for (size_t u = wish > 0 ? m->first_use[wish - 1] : 0; u < end; u++)
+			apply_source(a, m->uses[u].role, &m->sources[m->uses[u].role][m->uses[u].source], p);
+	}
 }
 
 int mapping_apply(const struct mapping *m, const struct event *event, struct arena *arena, struct mapping_result *out,
@@ -480,14 +565,14 @@ int mapping_apply(const struct mapping *m, const struct event *event, struct are
 	struct mapping_result result = {.due = DATE_NONE};
 	struct applying a = {.m = m, .event = event, .arena = arena, .out = &result};
 
+	apply_unranked(&a);
 	for (size_t role = 0; role < MAPPING_ROLES; role++) {
-		for (size_t k = 0; k < m->n_sources[role];)
+		for (size_t k = 0; is_ranked(m, role) && k < m->n_sources[role];)
 			apply_rank(&a, (enum mapping_role)role, &k);
 	}
-	if (a.staff.len > 0)
-		result.staff = arena_memdup(arena, a.staff.items, a.staff.len * sizeof(a.staff.items[0]));
-	result.n_staff = a.staff.len;
-	VEC_RELEASE(&a.staff);
+	result.staff = a.staff;
+	result.n_staff = a.n_staff;
+	map_release(&a.known);
 	if (m->any_type && result.person == NULL)
 		result.type = NULL; /* without codes a category alone makes no visit */
 	if (a.bad_due != NULL && date_is_none(result.due)) {

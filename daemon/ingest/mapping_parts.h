@@ -21,6 +21,14 @@ struct mapping_phrase {
 	size_t code;
 };
 
+/* A source by the property that it reads. */
+struct mapping_use {
+	enum mapping_role role;
+	size_t source; /* index in its role */
+};
+
+#define MAPPING_PARTS_SOURCES (MAPPING_ROLES * (MAPPING_SOURCE_MAX + 1))
+
 struct mapping {
 	struct mapping_source sources[MAPPING_ROLES][MAPPING_SOURCE_MAX + 1]; /* by rank */
 	size_t n_sources[MAPPING_ROLES];
@@ -30,8 +38,11 @@ struct mapping {
 	VEC(struct mapping_phrase) phrases; /* longest first */
 	const char *kept[MAPPING_PARTS_KEPT];
 	size_t n_kept;
-	const char *names[MAPPING_ROLES * (MAPPING_SOURCE_MAX + 1) + MAPPING_PARTS_KEPT];
+	const char *names[MAPPING_PARTS_SOURCES + MAPPING_PARTS_KEPT];
 	size_t n_names;
+	/* Of roles whose alternatives all count alike: those of names[i] are uses[first_use[i]] to before first_use[i + 1]. */
+	struct mapping_use uses[MAPPING_PARTS_SOURCES];
+	size_t first_use[MAPPING_PARTS_SOURCES + MAPPING_PARTS_KEPT + 1];
 };
 
 #endif

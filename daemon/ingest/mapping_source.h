@@ -24,6 +24,7 @@ struct mapping_source {
 	size_t group;    /* that holds what is meant */
 	regex_t regex;
 	size_t rank;     /* which alternative; equal ranks are read in file order */
+	size_t wish;     /* 1 + the index of property in mapping_properties */
 };
 
 /* Reads one alternative of len bytes; *out is the caller's to release. 0; ERR_INVALID (f). */

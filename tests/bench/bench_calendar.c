@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* bench_calendar: CPU time of reading one calendar of visits by this project's reader (splitter, scanner, normaliser,
  * mapping) and by libical, line by line and event by event, in one run.
- * usage: bench-calendar [EVENTS]; prints one JSON object. Rounds alternate; the least time of each counts. */
+ * usage: bench-calendar [EVENTS]; prints one JSON object. Rounds alternate; the least time of each counts.
+ *        bench-calendar EVENTS reader: reads once by ours alone, for a profiler. */
 #include <planvax/base/buf.h>
 #include <planvax/base/clock.h>
 #include <planvax/ingest/calendar_read.h>
@@ -153,6 +154,12 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	make(&text, (int)n);
+	if (argc > 2 && strcmp(argv[2], "reader") == 0) {
+		ours = read_ours(&text, &ours_s);
+		printf("{\"events\":%ld,\"visits\":%lld,\"reader_s\":%.3f}\n", n, (long long)ours, ours_s);
+		buf_release(&text);
+		return ours == n ? 0 : 1;
+	}
 	for (int i = 0; i < ROUNDS; i++) {
 		double seconds;
 		ours = read_ours(&text, &seconds);

@@ -42,6 +42,7 @@ struct event_property {
 	size_t n_params;
 	int64_t line;      /* where its value begins */
 	int32_t column;    /* in characters, from 1 */
+	size_t wish;       /* 1 + the index of its name in event_reader_options.keep; 0: it is not named there, or unknown */
 };
 
 /* An occurrence. Valid until the callback returns. */

@@ -71,7 +71,7 @@ struct mapping_result {
 	const struct event_property *person_property; /* where the person stands; NULL */
 };
 
-/* Applies m to an event. 0; ERR_INVALID: a due date that is none (f; *at is its property). */
+/* Applies m to an event that was read with its properties to keep, or whose properties have no wish. 0; ERR_INVALID: a due date that is none (f; *at is its property). */
 int mapping_apply(const struct mapping *m, const struct event *event, struct arena *arena, struct mapping_result *out,
 	const struct event_property **at);
 

@@ -41,6 +41,9 @@ Test(scanner, cuts_name_parameters_and_value)
 		{"ATTENDEE;CN=Doe; John:mailto:a@b", "ATTENDEE[CN=Doe][JOHN=]:mailto:a@b"},
 		{"ATTENDEE;CN=\"Doe: \\\"x\\\" J\";PARTSTAT=ACCEPTED:mailto:a@b", "ATTENDEE[CN=Doe: \\x\\ J][PARTSTAT=ACCEPTED]:mailto:a@b"},
 		{"A;P=\"open:v", "A[P=open]:v"},
+		{"A;P=\"a^nb\";q=\"\";R=:v", "A[P=a\nb][Q=][R=]:v"},
+		{"A;P=\"a;b:c\"d;Q=e\"f\":v", "A[P=a;b:cd][Q=ef]:v"},
+		{"A;;P;=x;Q R=1:v", "A[=][P=][=x][QR=1]:v"},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

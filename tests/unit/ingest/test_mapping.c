@@ -59,6 +59,50 @@ Test(mapping, the_defaults_are_those_of_the_contract)
 	mapping_free(m);
 }
 
+Test(mapping, many_staff_are_named_once_each)
+{
+	enum { PROPERTIES = 3000, DIFFERENT = 1000 };
+	struct mapping *m = mapping_with(NULL, 0);
+	struct arena arena = ARENA_INIT;
+	struct event_property *list = ARENA_NEW(&arena, struct event_property, PROPERTIES);
+	struct event e = {.properties = list, .n_properties = PROPERTIES};
+	struct mapping_result r;
+	const struct event_property *at = NULL;
+
+	for (size_t i = 0; i < PROPERTIES; i++)
+		list[i] = (struct event_property){.name = "ATTENDEE", .value = arena_printf(&arena, "mailto:n%zu@s001.example", i % DIFFERENT)};
+	cr_assert_eq(mapping_apply(m, &e, &arena, &r, &at), 0);
+	cr_assert_eq(r.n_staff, DIFFERENT);
+	cr_assert_str_eq(r.staff[0], "n0@s001.example");
+	cr_assert_str_eq(r.staff[DIFFERENT - 1], "n999@s001.example");
+	arena_release(&arena);
+	mapping_free(m);
+}
+
+Test(mapping, a_property_read_by_wish_tells_the_same)
+{
+	static const char *const keys[] = {"person", "DESCRIPTION ~ Ref : (\\S+) || X-REF", "type", "SUMMARY || CATEGORIES", "type.REPRISE", "reprise"};
+	struct event_property list[] = {
+		{.name = "X-REF", .value = "P2"}, {.name = "CATEGORIES", .value = "VIP_INITIALE"}, {.name = "SUMMARY", .value = "Visite de reprise"},
+		{.name = "DESCRIPTION", .value = "Ref : P1"}, {.name = "ATTENDEE", .value = "mailto:n1@s001.example"}, {.name = "LOCATION", .value = "C1"},
+	};
+	struct mapping *m = mapping_with(keys, N(keys));
+	size_t n;
+	const char *const *names = mapping_properties(m, &n);
+
+	expect(m, list, N(list), "P1|REPRISE|n1@s001.example|C1|");
+	for (size_t i = 0; i < N(list); i++) {
+		for (size_t k = 0; k < n; k++) {
+			if (strcmp(names[k], list[i].name) == 0)
+				list[i].wish = k + 1;
+		}
+		cr_assert_gt(list[i].wish, 0);
+		list[i].name = "X-NOT-LOOKED-AT";
+	}
+	expect(m, list, N(list), "P1|REPRISE|n1@s001.example|C1|");
+	mapping_free(m);
+}
+
 Test(mapping, an_unknown_category_is_no_type)
 {
 	static const struct event_property list[] = {{.name = "CATEGORIES", .value = "Réunion,VIP_INITIALES"}};
