@@ -15,8 +15,6 @@
 #define STRING_STOPS 10.0      /* longest string */
 #define GREEDY_SHARE 0.1       /* of iterations that put in the most profitable by the minute first */
 #define EVERYWHERE_SHARE 0.02  /* that try all absent sites in all tours */
-#define HOT 2.0                /* temperature at first and at last, in mean profits of a site */
-#define COLD 0.05
 #define LENGTH_WEIGHT 0.1      /* a site's fair share of the drivers' time is worth so many mean profits */
 #define ORDERS 6
 
@@ -25,6 +23,7 @@ struct search {
 	struct route_tours tours;
 	struct rng rng;
 	double removals;            /* mean stops taken out */
+	double hot, cold;           /* temperature at first and at last */
 	double mean_profit, weight; /* of a site that can be visited; of a tick */
 	int32_t n_reachable;
 	int32_t *reachable;
@@ -145,6 +144,8 @@ static void prepare(struct search *s, const struct route_task *task, uint64_t se
 	s->mean_profit = profit / s->n_reachable;
 	s->weight = LENGTH_WEIGHT * s->mean_profit * s->n_reachable / (((double)task->back - task->depart + 1) * task->vehicles);
 	s->removals = s->tours.windows ? 12 : 20;
+	s->hot = (s->tours.windows ? 1 : 2) * s->mean_profit;
+	s->cold = (s->tours.windows ? 0.01 : 0.05) * s->mean_profit;
 	s->value = -s->weight * (double)s->tours.spent;
 	find_near(s);
 	make_orders(s);
@@ -431,7 +432,7 @@ static void step(struct search *s, double temperature)
 
 static int64_t anneal(struct search *s, const struct route_effort *effort)
 {
-	double temperature = HOT * s->mean_profit;
+	double temperature = s->hot;
 	int64_t done = 0;
 
 	for (; !effort->iterations || done < effort->iterations; done++) {
@@ -442,7 +443,7 @@ static int64_t anneal(struct search *s, const struct route_effort *effort)
 			share = told > share ? told : share;
 			if (share >= 1)
 				break;
-			temperature = HOT * s->mean_profit * pow(COLD / HOT, share);
+			temperature = s->hot * pow(s->cold / s->hot, share);
 		}
 		step(s, temperature);
 	}
