@@ -45,7 +45,8 @@ static void say_status(struct speech *s, const struct forecast_answer *a)
 		[FORECAST_CONTRAINDICATED] = "vaccination is contraindicated", [FORECAST_NOT_RECOMMENDED] = "vaccination is not recommended",
 		[FORECAST_AGED_OUT] = "the age limit has passed", [FORECAST_UNDETERMINED] = "undetermined, a fact is missing"};
 
-	buf_printf(&s->text, "%s : ", a->group);
+	buf_puts(&s->text, a->group);
+	say(s, " : ", ": ");
 	say(s, french[a->status], english[a->status]);
 	if (a->status == FORECAST_NOT_COMPLETE && a->dose > 0) {
 		say(s, ", dose ", ", dose ");
@@ -103,6 +104,16 @@ static void say_products(struct speech *s, const struct forecast_answer *a)
 	end_sentence(s);
 }
 
+static void say_refusal(struct speech *s, const struct forecast_answer *a)
+{
+	if (date_is_none(a->refused_on))
+		return;
+	say(s, "Refus enregistré le ", "Refusal on record of ");
+	say_date(s, a->refused_on);
+	say(s, " : rien n'est proposé de nouveau avant le délai fixé par le service", ": nothing is offered again before the delay set by the service");
+	end_sentence(s);
+}
+
 /* What would change the answer. */
 static void say_change(struct speech *s, const struct forecast_answer *a, const struct forecast_case *c)
 {
@@ -152,6 +163,7 @@ void forecast_explain(struct json_writer *w, const struct forecast_answer *a, co
 		say_when(&s, a, c);
 		say_why(&s, a);
 		say_products(&s, a);
+		say_refusal(&s, a);
 		say_change(&s, a, c);
 		json_end_array(w);
 		buf_release(&s.text);

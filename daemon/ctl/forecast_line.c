@@ -204,6 +204,7 @@ static void put_answer(struct json_writer *w, const struct forecast_answer *a, c
 	put_date(w, "past_due", a->past_due, true);
 	put_date(w, "open_from", a->open_from, false);
 	put_date(w, "limit", a->limit, false);
+	put_date(w, "refused_on", a->refused_on, false);
 	put_lists(w, a);
 	if (explain)
 		forecast_explain(w, a, c);

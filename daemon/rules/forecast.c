@@ -8,6 +8,8 @@
 #include "horizon.h"
 #include "rule_parts.h"
 
+#include <planvax/base/text.h>
+
 #include <string.h>
 
 #define MAX_DOSES 1000
@@ -61,6 +63,13 @@ static int read_observations(struct course *c, const struct forecast_case *in, s
 		const struct forecast_observation *o = &in->observations[i];
 		int observation = schedule_observation(c->schedule, o->code);
 
+		if (observation < 0 && text_starts(o->code, FORECAST_REFUSAL)) {
+			if (schedule_meant_group(c->schedule, o->code + strlen(FORECAST_REFUSAL)) < 0)
+				return fault_set(f, ERR_INVALID, "observation %zu: \"%s\" names no group or antigen", i + 1, o->code);
+			if (date_is_none(o->date))
+				return fault_set(f, ERR_INVALID, "observation %zu: a refusal needs its date", i + 1);
+			continue;
+		}
 		if (observation < 0)
 			return fault_set(f, ERR_INVALID, "observation %zu: unknown code \"%s\"", i + 1, o->code);
 		c->observations[c->n_observations++] = (struct course_observation){
@@ -125,7 +134,22 @@ static size_t add_evaluations(const struct course *c, const struct group_answer 
 	return n;
 }
 
-static void collect(struct course *c, const uint64_t *groups, struct arena *arena, struct forecast_result *result)
+/* Latest refusal of a group until the assessment date. */
+static struct date refusal_of(const struct course *c, const struct forecast_case *in, int group)
+{
+	struct date latest = DATE_NONE;
+
+	for (size_t i = 0; i < in->n_observations; i++) {
+		const struct forecast_observation *o = &in->observations[i];
+
+		if (text_starts(o->code, FORECAST_REFUSAL) && o->date.days <= c->assessed && o->date.days > latest.days &&
+			schedule_meant_group(c->schedule, o->code + strlen(FORECAST_REFUSAL)) == group)
+			latest = o->date;
+	}
+	return latest;
+}
+
+static void collect(struct course *c, const struct forecast_case *in, const uint64_t *groups, struct arena *arena, struct forecast_result *result)
 {
 	size_t n_groups = c->schedule->n_groups, n = 0, n_evaluations = 0;
 	struct group_answer *made = arena_calloc(arena, n_groups * 2, sizeof(*made));
@@ -142,6 +166,7 @@ static void collect(struct course *c, const uint64_t *groups, struct arena *aren
 	evaluations = ARENA_NEW(arena, struct forecast_evaluation, n * (size_t)c->n_doses);
 	for (size_t i = 0; i < n; i++) {
 		group_answer_fill(c, &made[i], arena, &answers[i]);
+		answers[i].refused_on = refusal_of(c, in, made[i].group);
 		n_evaluations = add_evaluations(c, &made[i], evaluations, n_evaluations);
 	}
 	*result = (struct forecast_result){evaluations, n_evaluations, answers, n};
@@ -169,7 +194,7 @@ int forecast_run(const struct ruleset *rules, const struct forecast_case *in, st
 	course_order(&c);
 	course_open(&c, bits);
 	group_answer_settle(&c, bits);
-	collect(&c, bits, arena, result);
+	collect(&c, in, bits, arena, result);
 	return 0;
 }
 

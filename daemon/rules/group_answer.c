@@ -212,6 +212,22 @@ static void fill_products(struct course *c, const struct group_answer *in, struc
 	out->n_products = list.n;
 }
 
+/* What is missing where an observation has no date. */
+static const char *undated_need(struct course *c, const struct target_rule *t, struct arena *arena)
+{
+	struct moment now = {c->assessed, &c->next_change};
+
+	for (size_t i = 0; i < t->n_intervals; i++) {
+		const struct interval_rule *w = &t->intervals[i];
+		int32_t day;
+
+		if (w->from.kind == REFERENCE_OBSERVATION && age_span_given(w->max) && moment_within(now, w->period) &&
+			course_has(c, w->from.index, now, &day) && day == COURSE_NO_DAY)
+			return arena_printf(arena, "date : %s", c->schedule->observation_labels[w->from.index]);
+	}
+	return "date";
+}
+
 static void fill_needs(struct course *c, const struct group_answer *in, struct arena *arena, struct forecast_answer *out)
 {
 	const char **texts;
@@ -227,7 +243,7 @@ static void fill_needs(struct course *c, const struct group_answer *in, struct a
 		if (run->status != FORECAST_UNDETERMINED)
 			continue;
 		if (run->undated)
-			texts[n++] = "date";
+			texts[n++] = undated_need(c, t, arena);
 		for (size_t k = 0; k < t->n_needs; k++) {
 			if (series_forecast_lacks(c, run, &t->needs[k]))
 				texts[n++] = t->needs[k].text;

@@ -57,8 +57,8 @@ static void read_event(struct walk *w, const struct history_event *e)
 	struct course *c = &w->course;
 	int index;
 
-	if (text_starts(e->code, "REFUSAL:")) {
-		w->refusals[w->n_refusals++] = (struct refusal){e->date.days, e->code + 8};
+	if (text_starts(e->code, FORECAST_REFUSAL)) {
+		w->refusals[w->n_refusals++] = (struct refusal){e->date.days, e->code + strlen(FORECAST_REFUSAL)};
 		return;
 	}
 	index = schedule_vaccine(c->schedule, e->code, NULL);
@@ -241,22 +241,14 @@ static bool deciding_answer(struct walk *w, struct moment m, struct group_answer
 	return found;
 }
 
-static bool names_group(const struct schedule *s, const char *what, const char *group)
-{
-	int antigen;
-
-	if (strcmp(what, group) == 0)
-		return true;
-	antigen = schedule_antigen(s, what);
-	return antigen >= 0 && strcmp(s->groups[s->antigens[antigen].group].name, group) == 0;
-}
-
 static struct date latest_refusal(const struct walk *w, const char *group, struct moment m)
 {
+	const struct schedule *s = w->course.schedule;
 	struct date latest = DATE_NONE;
+	int meant = group ? schedule_group(s, group) : -1;
 
-	for (int i = 0; group && i < w->n_refusals; i++) {
-		if (names_group(w->course.schedule, w->refusals[i].what, group) && moment_reached(m, w->refusals[i].day) &&
+	for (int i = 0; meant >= 0 && i < w->n_refusals; i++) {
+		if (schedule_meant_group(s, w->refusals[i].what) == meant && moment_reached(m, w->refusals[i].day) &&
 			w->refusals[i].day > latest.days)
 			latest.days = w->refusals[i].day;
 	}

@@ -62,6 +62,13 @@ int schedule_antigen(const struct schedule *s, const char *name)
 	return -1;
 }
 
+int schedule_meant_group(const struct schedule *s, const char *word)
+{
+	int group = schedule_group(s, word), antigen = schedule_antigen(s, word);
+
+	return group >= 0 || antigen < 0 ? group : s->antigens[antigen].group;
+}
+
 const struct antigen_file *schedule_file(const struct schedule *s, int antigen, int32_t day, int32_t *next_change)
 {
 	const struct antigen_rules *a = &s->antigens[antigen];

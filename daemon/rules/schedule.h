@@ -269,6 +269,9 @@ int schedule_group(const struct schedule *s, const char *name);
 /* Antigen of a name; -1 if unknown. */
 int schedule_antigen(const struct schedule *s, const char *name);
 
+/* Group that a word means by its own name or by one of its antigens, as in REFUSAL:WORD; -1 if it means none. */
+int schedule_meant_group(const struct schedule *s, const char *word);
+
 /* File of an antigen that holds on a day, or NULL. *next_change is lowered to the next day on which that changes. */
 const struct antigen_file *schedule_file(const struct schedule *s, int antigen, int32_t day, int32_t *next_change);
 

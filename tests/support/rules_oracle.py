@@ -263,7 +263,7 @@ class Series:
             ref = self.reference(w["from"], p.doses, p.assessed)
             if ref is None:
                 if "max" in w and w["from"].startswith("obs:") and p.has(w["from"][4:], p.assessed)[0]:
-                    self.undated = True
+                    self.undated = self.undated or "date : " + p.rules.schedule["observations"][w["from"][4:]]
                 continue
             if "min" in w:
                 earliest.append(plus(ref, w["min"]))
@@ -339,7 +339,7 @@ class Series:
             if in_force(m, p.assessed) and p.aged(m, p.assessed) and ref is not None:
                 limits.append(max(plus(ref, m["after"]), day(m.get("not_before", "1900-01-01")), p.age(m.get("not_before_age"), FIRST)))
         self.limit = min(limits) if limits else None
-        self.needs = ["date"] if self.undated else []
+        self.needs = [self.undated] if self.undated else []
         self.needs += [n["text"] for n in t.get("needs", []) if not any(self.fact(c, n.get("interval"), p.assessed) for c in n["any"])]
         return "undetermined" if self.needs else "not_complete"
 

@@ -30,7 +30,10 @@ struct forecast_dose {
 	const char *mvx;    /* manufacturer, or NULL */
 };
 
-/* A fact about the person. */
+/* Begins the code of a refusal, after which a group or antigen stands. */
+#define FORECAST_REFUSAL "REFUSAL:"
+
+/* A fact about the person, or a dated refusal. */
 struct forecast_observation {
 	const char *code;
 	struct date date;   /* DATE_NONE: undated, always holds */
@@ -74,6 +77,7 @@ struct forecast_answer {
 	size_t n_products;
 	const struct plan_why *why;   /* in order of application */
 	size_t n_why;
+	struct date refused_on;       /* latest refusal on or before the assessment date; DATE_NONE; it changes nothing else */
 	const char *const *needs;     /* texts, for undetermined */
 	size_t n_needs;
 };

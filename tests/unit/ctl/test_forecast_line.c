@@ -70,6 +70,10 @@ Test(forecast_line, a_bad_line_answers_its_id_and_the_error)
 			"{\"id\":\"a\",\"error\":\"observation 1: missing key \\\"code\\\"\"}\n"},
 		{"{'id':'a','dob':'2022-01-11','assessment_date':'2022-01-10'}",
 			"{\"id\":\"a\",\"error\":\"the assessment date lies before birth\"}\n"},
+		{"{'id':'a','dob':'1980-02-20','assessment_date':'2022-01-10','observations':[{'code':'REFUSAL:COVID-19'}]}",
+			"{\"id\":\"a\",\"error\":\"observation 1: a refusal needs its date\"}\n"},
+		{"{'id':'a','dob':'1980-02-20','assessment_date':'2022-01-10','observations':[{'code':'REFUSAL:X','date':'2022-01-01'}]}",
+			"{\"id\":\"a\",\"error\":\"observation 1: \\\"REFUSAL:X\\\" names no group or antigen\"}\n"},
 	};
 	struct ruleset *rules = rules_fixture_open("conf/rules");
 
@@ -118,6 +122,24 @@ Test(forecast_line, an_error_about_bytes_that_are_no_text_is_text)
 	ruleset_drop(rules);
 }
 
+Test(forecast_line, the_latest_refusal_until_then_is_told_and_changes_nothing_else)
+{
+	struct ruleset *rules = rules_fixture_open("conf/rules");
+	bool good;
+	char *with = answer(rules, "{'id':1,'dob':'1980-01-01','assessment_date':'2022-01-10','observations':["
+		"{'code':'REFUSAL:COVID-19','date':'2022-01-10'},{'code':'REFUSAL:COVID-19','date':'2021-10-10'},"
+		"{'code':'REFUSAL:COVID-19','date':'2022-01-11'},{'code':'REFUSAL:GRIPPE','date':'2022-01-09'}]}", false, &good);
+	char *without = answer(rules, "{'id':1,'dob':'1980-01-01','assessment_date':'2022-01-10'}", false, &good);
+	char *at = strstr(with, "\"refused_on\":\"2022-01-10\",");
+
+	cr_assert_not_null(at, "%s", with);
+	memmove(at, at + strlen("\"refused_on\":\"2022-01-10\","), strlen(at + strlen("\"refused_on\":\"2022-01-10\",")) + 1);
+	cr_expect_str_eq(with, without);
+	free(with);
+	free(without);
+	ruleset_drop(rules);
+}
+
 Test(forecast_line, explanations_come_in_french_and_english)
 {
 	struct ruleset *rules = rules_fixture_open("conf/rules");
@@ -132,6 +154,7 @@ Test(forecast_line, explanations_come_in_french_and_english)
 	explain = json_get(json_at(json_get(json_root(doc), "forecasts"), 0), "explain");
 	cr_assert_str_eq(json_text(json_at(json_get(explain, "fr"), 0)), "COVID-19 : schéma à poursuivre, dose 3 (rappel).");
 	cr_assert_str_eq(json_text(json_at(json_get(explain, "fr"), 1)), "Possible depuis le 27/11/2021 ; échéance légale le 15/01/2022.");
+	cr_assert_str_eq(json_text(json_at(json_get(explain, "en"), 0)), "COVID-19: the series is to be continued, dose 3 (booster).");
 	cr_assert_str_eq(json_text(json_at(json_get(explain, "en"), 1)), "Possible since 2021-11-27; legal limit on 2022-01-15.");
 	cr_assert_not_null(strstr(text, "DGS-Urgent 2021-136"));
 	cr_assert_eq(json_len(json_get(explain, "fr")), json_len(json_get(explain, "en")));

@@ -316,7 +316,7 @@ Test(forecast, post_exposure_falls_out_after_its_window)
 		{"1980-01-01", "2022-08-22", "", "EXP 2022-08-08, YES", "not_complete 1 primary 2022-08-08 past 2022-08-12: V 0", NULL},
 		{"1980-01-01", "2022-08-23", "", "EXP 2022-08-08, YES", "not_complete 1 primary 1900-01-01: X 0", NULL},
 		{"1980-01-01", "2022-08-23", "", "EXP 2022-08-08", "no answer", NULL},
-		{"1980-01-01", "2022-08-10", "", "EXP", "undetermined needs date", NULL},
+		{"1980-01-01", "2022-08-10", "", "EXP", "undetermined needs date : e", NULL},
 		{"1980-01-01", "2022-08-10", "", "YES", "not_complete 1 primary 1900-01-01: X 0", NULL},
 		{"1980-01-01", "2022-09-10", "2022-08-22 V", "EXP 2022-08-08", "complete", "1 Valid"},
 		{"1980-01-01", "2022-09-10", "2022-08-23 V", "EXP 2022-08-08", "no answer", ""},
