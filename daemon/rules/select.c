@@ -157,7 +157,7 @@ static int32_t measure(const struct series_run *run, enum measure what)
 	case MEASURE_FINISH:
 		return -run->finish;
 	case MEASURE_START:
-		return is_open(run) ? -run->earliest : INT32_MIN;
+		return run->earliest == COURSE_NO_DAY || run->status == FORECAST_AGED_OUT ? INT32_MIN : -run->earliest;
 	case MEASURE_CAN_END:
 		return run->can_end;
 	case MEASURE_PRODUCT:

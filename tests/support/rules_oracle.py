@@ -428,7 +428,7 @@ def choose(runs):
         award(points, runs, lambda r: r.at - len(r.targets), 2)
         award(points, runs, lambda r: -(ends[id(r)] or LAST).toordinal(), 1)
     else:
-        award(points, runs, lambda r: -r.earliest.toordinal() if r.is_open() else -10 ** 9, 1)
+        award(points, runs, lambda r: -r.earliest.toordinal() if r.earliest and r.status != "aged_out" else -10 ** 9, 1)
         award(points, runs, lambda r: ends[id(r)] is not None, 1, True)
         for r in runs:
             points[id(r)] += -1 if r.rule.get("product_path") else 1
