@@ -132,6 +132,8 @@ int intake_run(const struct intake *in, const struct intake_file *file, struct i
 	else
 		audit(in, file, result->calendar ? service_id : NULL, result);
 	if (rc == 0 && !file->dry_run && (result->calendar || kind == REGISTER_VISITS))
+		intake_register_doubles(in, file, result->calendar ? service_id : NULL, result);
+	if (rc == 0 && !file->dry_run && (result->calendar || kind == REGISTER_VISITS))
 		settle_moves(in, file, result->calendar ? service_id : NULL, result);
 	arena_release(&arena);
 	return rc;

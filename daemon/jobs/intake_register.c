@@ -11,7 +11,7 @@
 #include <planvax/base/vec.h>
 #include <planvax/ingest/register_read.h>
 #include <planvax/rules/vials.h>
-#include <planvax/store/register_store.h>
+#include <planvax/store/register_gone.h>
 #include <planvax/store/visit_store.h>
 
 #include <errno.h>
@@ -44,6 +44,8 @@ struct taking {
 	VEC(struct intake_register_service) named; /* services that the file names */
 	struct register_keys *keys;
 	struct register_ordinals *ordinals;
+	struct buf key;                  /* of the row that is put */
+	int64_t matched;                 /* rows taken that were known */
 	const struct service *services;  /* with their zones beside, for local times */
 	struct zone **zones;
 	size_t n_services;
@@ -143,6 +145,78 @@ static int put_commune(struct taking *t, struct tx *tx, const struct commune *ro
 	return register_store_put_commune(tx, row, verdict, f);
 }
 
+/* A service that the file names: counts what it had before. -1: its id is none. */
+static int name_service(struct taking *t, struct tx *tx, const char *id)
+{
+	struct intake_register_service one = {.known = 0};
+	size_t at;
+
+	if (id[0] == '\0' || strlen(id) >= sizeof(one.id))
+		return -1;
+	if (map_get_str(&t->service_at, id, &at))
+		return (int)at;
+	memcpy(one.id, id, strlen(id) + 1);
+	one.known = intake_register_known(tx, t->kind, id, settings_now(t->in->settings));
+	map_put_str(&t->service_at, id, t->named.len);
+	VEC_PUSH(&t->named, one);
+	return (int)t->named.len - 1;
+}
+
+/* The service of a batch's row as the file names it. -1: none is. */
+static int service_of(struct taking *t, struct tx *tx, const struct register_row *row)
+{
+	const char *scope = "", *column;
+
+	if (t->kind == REGISTER_PARTNERS || register_row_key(row, &scope, &column) == NULL)
+		return -1;
+	return name_service(t, tx, scope);
+}
+
+/* Counts a row of history or stock whose service shows only now; its key is kept where the file is complete. */
+static void count_row(struct taking *t, int service, const char *key, bool created)
+{
+	if (service < 0)
+		return;
+	if (t->file->complete && register_keys_put(t->keys, t->named.items[service].id, key, 1) != 0)
+		return; /* stands twice in the file */
+	t->named.items[service].matched += !created;
+}
+
+static int put_event(struct taking *t, struct tx *tx, const struct history_event *row, enum row_verdict *verdict, struct fault *f)
+{
+	struct register_owners owners;
+	int rc = register_store_put_owned(tx, row, &owners, verdict, f);
+
+	buf_reset(&t->key);
+	if (rc == 0 && t->file->complete)
+		register_gone_event_key(row, &t->key);
+	for (size_t i = 0; rc == 0 && i < owners.n; i++) {
+		size_t n = t->named.len;
+		int at = name_service(t, tx, owners.ids[i]);
+
+		if (t->named.len > n)
+			t->named.items[at].known -= owners.created[i]; /* the row itself was counted */
+		count_row(t, at, buf_str(&t->key), owners.created[i]);
+	}
+	return rc;
+}
+
+static int put_stock(struct taking *t, struct tx *tx, const struct stock_lot *row, enum row_verdict *verdict, struct fault *f)
+{
+	int32_t ordinal = register_store_ordinal(t->ordinals, row);
+	char service[REGISTER_OWNER_BYTES];
+	int rc = register_store_stock_service(tx, row, service, f), at = rc == 0 ? name_service(t, tx, service) : -1;
+
+	if (rc == 0)
+		rc = register_store_put_stock(tx, row, ordinal, verdict, f);
+	buf_reset(&t->key);
+	if (rc == 0)
+		register_gone_stock_key(row, ordinal, &t->key);
+	if (rc == 0)
+		count_row(t, at, buf_str(&t->key), *verdict == ROW_CREATED);
+	return rc;
+}
+
 static int put_row(struct taking *t, struct tx *tx, const struct register_row *row, enum row_verdict *verdict, struct fault *f)
 {
 	switch (row->kind) {
@@ -161,33 +235,15 @@ static int put_row(struct taking *t, struct tx *tx, const struct register_row *r
 	case REGISTER_PEOPLE:
 		return register_store_put_person(tx, &row->person, verdict, f);
 	case REGISTER_HISTORY:
-		return register_store_put_event(tx, &row->event, verdict, f);
+		return put_event(t, tx, &row->event, verdict, f);
 	case REGISTER_STOCK:
-		return register_store_put_stock(tx, &row->stock, register_store_ordinal(t->ordinals, &row->stock), verdict, f);
+		return put_stock(t, tx, &row->stock, verdict, f);
 	case REGISTER_PARTNERS:
 		return register_store_put_partner(tx, &row->partner, verdict, f);
 	case REGISTER_VISITS:
 		return put_visit(tx, row, verdict, f);
 	}
 	return ERR_UNSUPPORTED;
-}
-
-/* The service of a batch's row as the file names it; counts what it had before. -1: none is. */
-static int service_of(struct taking *t, struct tx *tx, const struct register_row *row)
-{
-	struct intake_register_service one = {.known = 0};
-	const char *scope = "", *column;
-	size_t at;
-
-	if (t->kind == REGISTER_PARTNERS || register_row_key(row, &scope, &column) == NULL || scope[0] == '\0' || strlen(scope) >= sizeof(one.id))
-		return -1;
-	if (map_get_str(&t->service_at, scope, &at))
-		return (int)at;
-	memcpy(one.id, scope, strlen(scope) + 1);
-	one.known = intake_register_known(tx, t->kind, scope);
-	map_put_str(&t->service_at, scope, t->named.len);
-	VEC_PUSH(&t->named, one);
-	return (int)t->named.len - 1;
 }
 
 /* Writes the batch. A row that the store refuses is told and left out; a real error undoes the batch. */
@@ -205,6 +261,7 @@ static int write_batch(struct tx *tx, void *arg)
 			t->verdicts[verdict]++;
 			if (service >= 0)
 				t->named.items[service].matched += verdict != ROW_CREATED;
+			t->matched += verdict != ROW_CREATED;
 			continue;
 		}
 		if (tx_error(tx) < 0)
@@ -349,6 +406,7 @@ static void end_taking(struct taking *t)
 	arena_release(&t->arena);
 	map_release(&t->service_at);
 	buf_release(&t->told);
+	buf_release(&t->key);
 	VEC_RELEASE(&t->named);
 	VEC_RELEASE(&t->problems);
 	VEC_RELEASE(&t->batch);
@@ -391,7 +449,7 @@ int intake_register(const struct intake *in, const struct intake_file *file, enu
 	if (rc == 0)
 		rc = read_register(&t, f);
 	if (rc == 0 && t.rc == 0)
-		t.rc = intake_register_missing(in, file, &(struct intake_register_named){kind, t.named.items, t.named.len, t.keys}, result);
+		t.rc = intake_register_missing(in, file, &(struct intake_register_named){kind, t.named.items, t.named.len, t.matched, t.keys}, result);
 	if (t.rc < 0 && rc != ERR_IO) {
 		fault_clear(f);
 		rc = fault_set(f, (enum err)t.rc, "the store refused it: %s", err_name(t.rc));

@@ -23,15 +23,20 @@ struct intake_register_named {
 	enum register_kind kind;
 	const struct intake_register_service *services;
 	size_t n;
-	const struct register_keys *keys; /* of all its rows */
+	int64_t matched;                  /* rows of the file that were known, of all services */
+	const struct register_keys *keys; /* of all its rows; of history and stock where the file is complete */
 };
 
-/* Tells of rows known before that the file does not name, and takes them out where it is complete: never where rows were
- * rejected or more than half of at least 20 are gone. 0; errors of the writer. */
+/* Tells of rows known before that the file does not name, and takes them out where it is complete: never services, never visits
+ * that are past, and nothing where rows were rejected or more than half of at least 20 are gone. Tells what named the rows that
+ * went. 0; errors of the writer. */
 int intake_register_missing(const struct intake *in, const struct intake_file *file, const struct intake_register_named *named,
 	struct intake_result *result);
 
-/* Number of rows that a service has in a register that may miss some; 0 of others. */
-int64_t intake_register_known(struct tx *tx, enum register_kind kind, const char *service_id);
+/* Number of rows that a service has in a register that may miss some; 0 of others. now: of the planning clock. */
+int64_t intake_register_known(struct tx *tx, enum register_kind kind, const char *service_id, struct instant now);
+
+/* Tells how many visits of visits.csv a calendar has too: of all services that the file names. 0; errors of the store. */
+int intake_register_doubles(const struct intake *in, const struct intake_file *file, const char *service_id, struct intake_result *result);
 
 #endif

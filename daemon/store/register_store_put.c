@@ -12,12 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+_Static_assert(REGISTER_OWNER_BYTES == TX_NAME_BYTES, "ids fit");
+
 enum {
 	GET_COMMUNE, PUT_COMMUNE, GET_SERVICE, PUT_SERVICE, GET_CENTRE, PUT_CENTRE, GET_STAFF, PUT_STAFF,
 	GET_VEHICLE, PUT_VEHICLE, GET_COMPANY, PUT_COMPANY, GET_PERSON, PUT_PERSON, GET_PARTNER, PUT_PARTNER,
-	FIND_PERSON, PUT_EVENT, FIND_CENTRE, GET_STOCK, PUT_STOCK,
-	KEYS_CENTRE, KEYS_STAFF, KEYS_VEHICLE, KEYS_COMPANY, KEYS_PERSON,
-	REMOVE_CENTRE, REMOVE_STAFF, REMOVE_VEHICLE, REMOVE_COMPANY, REMOVE_PERSON
+	FIND_PERSON, PUT_EVENT, FIND_CENTRE, GET_STOCK, PUT_STOCK
 };
 
 static const struct statement rows[] = {
@@ -92,16 +92,6 @@ static const struct statement rows[] = {
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
 		" ON CONFLICT (service_id, centre_id, product, delivered_on, lot, ordinal) DO UPDATE SET vials = excluded.vials,"
 		" expires_on = excluded.expires_on"},
-	[KEYS_CENTRE] = {.name = "keys_centre", .sql = "SELECT centre_id FROM centre WHERE service_id = $1 ORDER BY centre_id"},
-	[KEYS_STAFF] = {.name = "keys_staff", .sql = "SELECT staff_id FROM staff WHERE service_id = $1 ORDER BY staff_id"},
-	[KEYS_VEHICLE] = {.name = "keys_vehicle", .sql = "SELECT vehicle_id FROM vehicle WHERE service_id = $1 ORDER BY vehicle_id"},
-	[KEYS_COMPANY] = {.name = "keys_company", .sql = "SELECT siret FROM company WHERE service_id = $1 ORDER BY siret"},
-	[KEYS_PERSON] = {.name = "keys_person", .sql = "SELECT person_ref FROM person WHERE service_id = $1 ORDER BY person_ref"},
-	[REMOVE_CENTRE] = {.name = "remove_centre", .sql = "DELETE FROM centre WHERE service_id = $1 AND centre_id = $2"},
-	[REMOVE_STAFF] = {.name = "remove_staff", .sql = "DELETE FROM staff WHERE service_id = $1 AND staff_id = $2"},
-	[REMOVE_VEHICLE] = {.name = "remove_vehicle", .sql = "DELETE FROM vehicle WHERE service_id = $1 AND vehicle_id = $2"},
-	[REMOVE_COMPANY] = {.name = "remove_company", .sql = "DELETE FROM company WHERE service_id = $1 AND siret = $2"},
-	[REMOVE_PERSON] = {.name = "remove_person", .sql = "DELETE FROM person WHERE service_id = $1 AND person_ref = $2"},
 };
 const struct statement_table register_store_put_statements = {rows, sizeof(rows) / sizeof(rows[0])};
 
@@ -355,9 +345,7 @@ int register_store_put_partner(struct tx *tx, const struct partner *row, enum ro
 
 /* ---- history ---- */
 
-#define SERVICES_OF_A_PERSON 16
-
-/* Services, by id, that a query with one text parameter names; at most SERVICES_OF_A_PERSON. */
+/* Services, by id, that a query with one text parameter names; at most REGISTER_MAX_OWNERS. */
 static size_t services_of(struct tx *tx, size_t query, const char *key, char ids[][TX_NAME_BYTES])
 {
 	struct stmt *q = tx_stmt(tx, &register_store_put_statements, query);
@@ -368,7 +356,7 @@ static size_t services_of(struct tx *tx, size_t query, const char *key, char ids
 		const char *id = stmt_peek_text(q);
 		size_t len = strlen(id);
 
-		if (len < TX_NAME_BYTES && n < SERVICES_OF_A_PERSON)
+		if (len < TX_NAME_BYTES && n < REGISTER_MAX_OWNERS)
 			memcpy(ids[n++], id, len + 1);
 	}
 	return n;
@@ -386,7 +374,7 @@ static size_t services_of_person(struct tx *tx, const char *ref, char ids[][TX_N
 		const char *id = stmt_peek_text(q);
 		size_t len = strlen(id);
 
-		if (len < TX_NAME_BYTES && n < SERVICES_OF_A_PERSON)
+		if (len < TX_NAME_BYTES && n < REGISTER_MAX_OWNERS)
 			memcpy(ids[n++], id, len + 1);
 		struct date known = stmt_get_date(q);
 		if (known.days > birth->days)
@@ -395,10 +383,12 @@ static size_t services_of_person(struct tx *tx, const char *ref, char ids[][TX_N
 	return n;
 }
 
-int register_store_put_event(struct tx *tx, const struct history_event *row, enum row_verdict *verdict, struct fault *f)
+int register_store_put_owned(struct tx *tx, const struct history_event *row, struct register_owners *owners, enum row_verdict *verdict,
+	struct fault *f)
 {
-	char ids[SERVICES_OF_A_PERSON][TX_NAME_BYTES];
+	struct register_owners those;
 	struct date birth;
+	char (*ids)[TX_NAME_BYTES] = those.ids;
 	size_t n = services_of_person(tx, row->person_ref, ids, &birth);
 	enum row_verdict result = ROW_UNCHANGED;
 
@@ -412,9 +402,11 @@ int register_store_put_event(struct tx *tx, const struct history_event *row, enu
 		fault_hint(f, "look for a mistyped year, here or in people.csv");
 		return ERR_CONFLICT;
 	}
+	those.n = n;
 	for (size_t i = 0; i < n; i++) {
 		struct stmt *q = tx_stmt(tx, &register_store_put_statements, PUT_EVENT);
 
+		those.created[i] = false;
 		stmt_text(q, ids[i]);
 		stmt_text(q, row->person_ref);
 		stmt_int(q, row->date.days);
@@ -425,33 +417,18 @@ int register_store_put_event(struct tx *tx, const struct history_event *row, enu
 		stmt_skip(q);
 		stmt_end(q);
 		result = ROW_CREATED;
+		those.created[i] = true;
 		fact_store_raise(tx, ids[i]);
 	}
 	*verdict = result;
+	if (owners != NULL)
+		*owners = those;
 	return tx_error(tx);
 }
 
-/* ---- what a complete register no longer names ---- */
-
-int register_store_keys(struct tx *tx, enum register_table table, const char *service_id, void (*each)(void *arg, const char *key), void *arg)
+int register_store_put_event(struct tx *tx, const struct history_event *row, enum row_verdict *verdict, struct fault *f)
 {
-	struct stmt *q = tx_stmt(tx, &register_store_put_statements, KEYS_CENTRE + (size_t)table);
-
-	stmt_text(q, service_id);
-	while (stmt_next(q))
-		each(arg, stmt_peek_text(q));
-	return tx_error(tx);
-}
-
-int register_store_remove(struct tx *tx, enum register_table table, const char *service_id, const char *key)
-{
-	struct stmt *q = tx_stmt(tx, &register_store_put_statements, REMOVE_CENTRE + (size_t)table);
-
-	stmt_text(q, service_id);
-	stmt_text(q, key);
-	stmt_run(q);
-	fact_store_raise(tx, service_id);
-	return tx_error(tx);
+	return register_store_put_owned(tx, row, NULL, verdict, f);
 }
 
 /* ---- stock ---- */
@@ -489,10 +466,9 @@ int32_t register_store_ordinal(struct register_ordinals *o, const struct stock_l
 	return (int32_t)n;
 }
 
-/* The service of a line of stock: its own, else its centre's. */
-static int stock_service(struct tx *tx, const struct stock_lot *row, char out[TX_NAME_BYTES], struct fault *f)
+int register_store_stock_service(struct tx *tx, const struct stock_lot *row, char out[TX_NAME_BYTES], struct fault *f)
 {
-	char ids[SERVICES_OF_A_PERSON][TX_NAME_BYTES];
+	char ids[REGISTER_MAX_OWNERS][TX_NAME_BYTES];
 
 	if (row->service_id != NULL && row->service_id[0] != '\0') {
 		size_t len = strlen(row->service_id);
@@ -534,7 +510,7 @@ static void bind_stock_key(struct stmt *q, const struct stock_lot *row, const ch
 int register_store_put_stock(struct tx *tx, const struct stock_lot *row, int32_t ordinal, enum row_verdict *verdict, struct fault *f)
 {
 	char service_id[TX_NAME_BYTES] = "";
-	int rc = stock_service(tx, row, service_id, f);
+	int rc = register_store_stock_service(tx, row, service_id, f);
 
 	if (rc < 0)
 		return tx_error(tx) < 0 ? tx_error(tx) : rc;

@@ -5,6 +5,7 @@
 const struct statement_table *const statement_tables[] = {
 	&register_store_put_statements,
 	&register_store_statements,
+	&register_gone_statements,
 	&visit_store_statements,
 	&held_store_statements,
 	&fact_store_statements,

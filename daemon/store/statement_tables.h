@@ -10,6 +10,7 @@
 
 extern const struct statement_table register_store_put_statements;
 extern const struct statement_table register_store_statements;
+extern const struct statement_table register_gone_statements;
 extern const struct statement_table visit_store_statements;
 extern const struct statement_table held_store_statements;
 extern const struct statement_table fact_store_statements;

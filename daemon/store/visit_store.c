@@ -9,9 +9,16 @@
 
 #include <string.h>
 
-enum { GET, PUT, RENEW, MARK, GONE, GONE_UID, PAGE, VISIT };
+enum { GET, PUT, RENEW, MARK, GONE, GONE_UID, PAGE, VISIT, DOUBLES, DOUBLES_OF };
 
 #define KEY_IS "service_id = $1 AND source = $2 AND uid = $3 AND recurrence = $4"
+
+/* A planned visit of the table a, which a calendar has too: under its id, or the same person at the same time. */
+#define IS_DOUBLE \
+	"a.status = 'visit' AND (EXISTS (SELECT 1 FROM agenda AS c WHERE c.service_id = a.service_id AND c.visit_id = a.visit_id" \
+	" AND c.source <> 'visits.csv' AND c.status IN ('visit', 'cancelled'))" \
+	" OR EXISTS (SELECT 1 FROM agenda AS c WHERE c.service_id = a.service_id AND c.start_utc = a.start_utc AND c.status = 'visit'" \
+	" AND c.status IN ('visit', 'busy') AND c.person_ref = a.person_ref AND c.source <> 'visits.csv'))"
 
 static const struct statement rows[] = {
 	[GET] = {.name = "get_entry", .sql = "SELECT status, sequence, stamp_utc, digest FROM agenda WHERE " KEY_IS},
@@ -41,6 +48,10 @@ static const struct statement rows[] = {
 		"SELECT visit_id, staff, person_ref, type, start_utc, end_utc, due, postponed_before, place FROM agenda AS a"
 		" WHERE service_id = $1 AND visit_id = $2 AND status = 'visit'"
 		" AND NOT EXISTS (" VISIT_STORE_NEWER ") ORDER BY source <> 'visits.csv' DESC, sequence DESC, stamp_utc DESC, source DESC LIMIT 1"},
+	[DOUBLES] = {.name = "visit_doubles", .flags = STATEMENT_SCANS, .sql = "SELECT count(*) FROM service AS s JOIN agenda AS a"
+		" ON a.service_id = s.service_id AND a.source = 'visits.csv' WHERE " IS_DOUBLE},
+	[DOUBLES_OF] = {.name = "visit_doubles_of", .sql =
+		"SELECT count(*) FROM agenda AS a WHERE service_id = $1 AND source = 'visits.csv' AND " IS_DOUBLE},
 };
 const struct statement_table visit_store_statements = {rows, sizeof(rows) / sizeof(rows[0])};
 
@@ -271,5 +282,18 @@ int visit_store_visit(struct tx *tx, const char *service_id, const char *visit_i
 	v.place = stmt_get_text(q, arena);
 	stmt_end(q);
 	*out = v;
+	return tx_error(tx);
+}
+
+int visit_store_doubles(struct tx *tx, const char *service_id, int64_t *n)
+{
+	struct stmt *q = statement(tx, service_id != NULL ? DOUBLES_OF : DOUBLES);
+
+	if (service_id != NULL)
+		stmt_text(q, service_id);
+	if (stmt_one(q)) {
+		*n = stmt_get_int(q);
+		stmt_end(q);
+	}
 	return tx_error(tx);
 }

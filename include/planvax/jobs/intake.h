@@ -30,7 +30,8 @@ struct intake_file {
 	size_t len;
 	int fd;                  /* used where text is NULL; not closed */
 	const char *actor;       /* for the audit trail: "drop folder", a token_id */
-	bool complete;           /* of a register: rows of its services that it does not name are taken out (never of history, stock, visits) */
+	bool complete;           /* of a register: rows of its services that it does not name are taken out (services are never, of visits.csv
+	                          * what is past is not) */
 	bool only_new;           /* communes that are known stay as they are (the table that ships) */
 	bool dry_run;            /* says what would happen; writes nothing */
 };

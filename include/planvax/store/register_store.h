@@ -33,14 +33,31 @@ int register_store_put_company(struct tx *tx, const struct company *row, enum ro
 int register_store_put_person(struct tx *tx, const struct person *row, enum row_verdict *verdict, struct fault *f);
 int register_store_put_partner(struct tx *tx, const struct partner *row, enum row_verdict *verdict, struct fault *f);
 
+#define REGISTER_MAX_OWNERS 16   /* services that have one person */
+#define REGISTER_OWNER_BYTES 65 /* of a service_id, with its end */
+
+/* Services that got a line of history, and where it was new. */
+struct register_owners {
+	size_t n;
+	char ids[REGISTER_MAX_OWNERS][REGISTER_OWNER_BYTES];
+	bool created[REGISTER_MAX_OWNERS];
+};
+
 /* Puts a line of history for every service that has the person. ERR_NOT_FOUND: nobody has that person_ref; ERR_CONFLICT: the
  * date is before the person's birth. */
 int register_store_put_event(struct tx *tx, const struct history_event *row, enum row_verdict *verdict, struct fault *f);
+
+/* The same; *owners (may be NULL) are these services. */
+int register_store_put_owned(struct tx *tx, const struct history_event *row, struct register_owners *owners, enum row_verdict *verdict,
+	struct fault *f);
 
 /* Puts a delivery. Without a service, its centre's. `ordinal` counts, from 0, the lines of one file that are alike in place,
  * product, date and lot, so that two equal lines are two deliveries and importing the file again changes nothing
  * (register_store_ordinal counts). ERR_NOT_FOUND: unknown place; ERR_CONFLICT: two services have such a centre. */
 int register_store_put_stock(struct tx *tx, const struct stock_lot *row, int32_t ordinal, enum row_verdict *verdict, struct fault *f);
+
+/* The service of a delivery: its own, else its centre's. 0; ERR_NOT_FOUND, ERR_CONFLICT as above. */
+int register_store_stock_service(struct tx *tx, const struct stock_lot *row, char out[REGISTER_OWNER_BYTES], struct fault *f);
 
 /* Counts stock lines of one file. */
 struct register_ordinals;
@@ -53,16 +70,6 @@ void register_store_ordinals_free(struct register_ordinals *o);
 
 /* The ordinal of this line; counts it. */
 int32_t register_store_ordinal(struct register_ordinals *o, const struct stock_lot *row);
-
-/* Registers of a service whose rows have a key and can be taken out again. */
-enum register_table { REGISTER_TABLE_CENTRES, REGISTER_TABLE_STAFF, REGISTER_TABLE_VEHICLES, REGISTER_TABLE_COMPANIES, REGISTER_TABLE_PEOPLE };
-
-/* Calls each(arg) with the key of every row of a service, in order; a key is valid until it returns. Reads the whole register. */
-int register_store_keys(struct tx *tx, enum register_table table, const char *service_id, void (*each)(void *arg, const char *key), void *arg);
-
-/* Takes a row out, a person's history with it; the service's revision is raised. What names it otherwise stays and leads
- * nowhere, which sealing tells. 0, also if it is not there. */
-int register_store_remove(struct tx *tx, enum register_table table, const char *service_id, const char *key);
 
 /* One service. Texts in arena. 0; ERR_NOT_FOUND. */
 int register_store_service(struct tx *tx, const char *service_id, struct arena *arena, struct service *out);
