@@ -2,6 +2,7 @@
 /* ctl: one table of commands; the rest is in ctl_*.c. */
 #include "ctl.h"
 
+#include "ctl_absent.h"
 #include "ctl_config.h"
 #include "ctl_demo.h"
 #include "ctl_forecast.h"
@@ -34,7 +35,10 @@ struct command {
 
 static const struct command commands[] = {
 	{"demo", ctl_demo, "write a realistic data set"},
-	{"plan", ctl_plan, "plan a data set offline; list, show, diff, publish, pin, forbid, decline in the service"},
+	{"plan", ctl_plan, "plan a data set offline; list, show, diff, publish, pin, forbid, decline in the service;"
+		" replace, fairness, what-if, orders, territory"},
+	{"absent", ctl_absent, "a member is away, a vehicle out of use, a centre closed: planned again at once"},
+	{"cancel", ctl_absent_cancel, "a session is not held: planned again at once, with whom to tell"},
 	{"forecast", ctl_forecast, "evaluate doses and forecast the next one, JSON lines in and out"},
 	{"ingest", ctl_ingest, "read calendars and say what each event becomes (dry run)"},
 	{"receive", ctl_receive, "a sample authority: verify and store pushed plans"},

@@ -24,7 +24,7 @@ struct ctl_ask {
 };
 
 #define CTL_ASK_GO_ON (-1)
-#define CTL_ASK_OPTIONS_MAX 16
+#define CTL_ASK_OPTIONS_MAX 24
 
 /* Parses options (ended by {NULL}); --json, --socket, --config and --help are known to all. What remains in argv from optind on is
  * the command's. CTL_ASK_GO_ON; else the exit code: help was printed, or wrong usage. */

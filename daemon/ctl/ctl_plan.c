@@ -6,6 +6,7 @@
 #include "ctl_plan.h"
 
 #include "ctl.h"
+#include "ctl_plan_ask.h"
 #include "ctl_remote.h"
 #include "progress.h"
 
@@ -70,7 +71,8 @@ struct service_job {
 static int help(void)
 {
 	fputs("usage: planvaxctl plan --input DIR --from DATE --to DATE [OPTION]...\n"
-		"       planvaxctl plan list|show|diff|publish|pin|forbid|decline ...   (to the running service)\n\n"
+		"       planvaxctl plan list|show|diff|publish|pin|forbid|decline ...   (to the running service)\n"
+		"       planvaxctl plan replace|calls|fairness|what-if|orders|territory ...   (questions to a plan; see each one's --help)\n\n"
 		"  --input DIR          data set: registers and calendars\n"
 		"  --from, --to DATE    first and last day of the horizon, both included\n"
 		"  --now INSTANT        the planning clock (default: noon UTC of the day before --from)\n"
@@ -441,6 +443,8 @@ int ctl_plan(int argc, char **argv)
 	struct arena arena = ARENA_INIT;
 	int code;
 
+	if (argc > 1 && ctl_plan_ask_knows(argv[1]))
+		return ctl_plan_ask(argc, argv);
 	if (argc > 1 && argv[1][0] != '-')
 		return ctl_remote_plan(argc, argv);
 	code = parse_arguments(argc, argv, &args);
