@@ -175,12 +175,15 @@ static enum defect read_quoted(struct csv *csv, struct buf *out)
 
 static enum defect read_plain(struct csv *csv, struct buf *out)
 {
-	size_t start = csv->next;
+	const char *data = csv->text.data;
+	size_t start = csv->next, len = csv->text.len, at = start;
+	char delimiter = csv->delimiter;
 
-	while (!at_cell_end(csv))
-		csv->next++;
-	buf_put(out, csv->text.data + start, csv->next - start);
-	return csv->next - start > CSV_MAX_CELL_BYTES ? DEFECT_LONG : DEFECT_NONE;
+	while (at < len && data[at] != delimiter && !is_break(data[at]))
+		at++;
+	csv->next = at;
+	buf_put(out, data + start, at - start);
+	return at - start > CSV_MAX_CELL_BYTES ? DEFECT_LONG : DEFECT_NONE;
 }
 
 static void trim_from(struct buf *text, size_t start)

@@ -46,16 +46,16 @@ int cell_text(const char *text, const char **out, struct fault *f)
 		return ERR_INVALID;
 	}
 	for (size_t i = 0; i < len; i++) {
+		if ((unsigned char)text[i] >= 0x20 && text[i] != 0x7f)
+			continue;
 		if (text[i] == '\n') {
 			fault_set(f, ERR_INVALID, "a line break inside a quoted cell");
 			fault_hint(f, "remove it; look for a quote that is not closed");
 			return ERR_INVALID;
 		}
-		if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f) {
-			fault_set(f, ERR_INVALID, "a control character (code %d)", text[i]);
-			fault_hint(f, "remove line breaks and control characters");
-			return ERR_INVALID;
-		}
+		fault_set(f, ERR_INVALID, "a control character (code %d)", text[i]);
+		fault_hint(f, "remove line breaks and control characters");
+		return ERR_INVALID;
 	}
 	*out = text;
 	return 0;

@@ -24,6 +24,7 @@ struct reader {
 	struct arena arena;      /* texts of the current row */
 	struct map known_flags;  /* unknown flags told already */
 	size_t n_bad;            /* bad cells of the current row */
+	struct fault fault;      /* unset between cells: setting one up for each takes longer than reading it */
 };
 
 static void tell(const struct register_options *options, enum register_severity severity, const struct fault *f)
@@ -32,14 +33,17 @@ static void tell(const struct register_options *options, enum register_severity 
 		options->report(options->arg, severity, f);
 }
 
-/* Reports a bad cell of the current row; f has its text. */
-static void bad_cell(struct reader *r, size_t column, struct fault *f)
+/* Reports a bad cell of the current row; r->fault has its text. */
+static void bad_cell(struct reader *r, size_t column)
 {
+	struct fault *f = &r->fault;
+
 	if (r->header.at[column] >= 0)
 		csv_fault_at(r->csv, r->header.at[column], f);
 	else
 		fault_at(f, "%s:%d: column %s", r->options->name, csv_line(r->csv), r->header.columns[column].name);
 	tell(r->options, REGISTER_REJECTED, f);
+	fault_clear(f);
 	r->n_bad++;
 }
 
@@ -223,40 +227,40 @@ static void put_row(struct reader *r, void *base)
 {
 	for (size_t i = 0; i < r->header.n; i++) {
 		const char *text = cell_at(r, i);
-		struct fault f = FAULT_NONE;
 		int rc = 0;
 		if (text[0] != '\0')
-			rc = put_cell(r, i, text, base, &f);
+			rc = put_cell(r, i, text, base, &r->fault);
 		else if (r->header.columns[i].required) {
-			rc = fault_set(&f, ERR_INVALID, "the cell is blank");
-			fault_hint(&f, "%s is required", r->header.columns[i].name);
+			rc = fault_set(&r->fault, ERR_INVALID, "the cell is blank");
+			fault_hint(&r->fault, "%s is required", r->header.columns[i].name);
 		} else
 			put_blank(&r->header.columns[i], base);
 		if (rc < 0)
-			bad_cell(r, i, &f);
+			bad_cell(r, i);
+		else if (r->fault.code != ERR_NONE)
+			fault_clear(&r->fault); /* what was tried first did not fit, another did */
 	}
 }
 
-static void bad_named(struct reader *r, const char *column, struct fault *f)
+static void bad_named(struct reader *r, const char *column)
 {
-	bad_cell(r, register_header_index(&r->header, column), f);
+	bad_cell(r, register_header_index(&r->header, column));
 }
 
 /* Rules across the cells of a row whose cells are good. */
 static void check_row(struct reader *r, struct register_row *row, struct register_visit *visit)
 {
 	const char *column = NULL;
-	struct fault f = FAULT_NONE;
 	int rc = 0;
 
 	if (r->n_bad > 0)
 		return;
 	if (visit != NULL)
-		rc = register_check_visit(r->options, visit, &column, &f);
+		rc = register_check_visit(r->options, visit, &column, &r->fault);
 	else
-		rc = register_check_row(r->options, row, &column, &f);
+		rc = register_check_row(r->options, row, &column, &r->fault);
 	if (rc < 0)
-		bad_named(r, column, &f);
+		bad_named(r, column);
 }
 
 static void read_values(struct reader *r, struct register_row *row)
@@ -309,28 +313,27 @@ static void check_key(struct reader *r, const struct register_row *row)
 	const char *column;
 	const char *scope = NULL;
 	const char *key = r->n_bad == 0 ? register_row_key(row, &scope, &column) : NULL;
-	struct fault f = FAULT_NONE;
 	int first = key != NULL ? register_keys_put(r->keys, scope, key, row->line) : 0;
 
 	if (first == 0 || first == row->line)
 		return;
-	fault_set(&f, ERR_CONFLICT, "\"%.80s\" stands on line %d already", key, first);
-	fault_hint(&f, "that row counts; remove one of them");
-	bad_named(r, column, &f);
+	fault_set(&r->fault, ERR_CONFLICT, "\"%.80s\" stands on line %d already", key, first);
+	fault_hint(&r->fault, "that row counts; remove one of them");
+	bad_named(r, column);
 }
 
 static void read_row(struct reader *r, struct register_counts *counts)
 {
-	struct register_row row = {.line = 0};
-	struct fault f = FAULT_NONE;
+	struct register_row row;
 
 	memset(&row, 0, sizeof(row)); /* every member of the union */
 	r->n_bad = 0;
 	read_values(r, &row);
 	check_key(r, &row);
-	if (r->n_bad == 0 && r->options->row(r->options->arg, &row, &f) < 0) {
-		csv_fault_at(r->csv, -1, &f);
-		tell(r->options, REGISTER_REJECTED, &f);
+	if (r->n_bad == 0 && r->options->row(r->options->arg, &row, &r->fault) < 0) {
+		csv_fault_at(r->csv, -1, &r->fault);
+		tell(r->options, REGISTER_REJECTED, &r->fault);
+		fault_clear(&r->fault);
 		r->n_bad++;
 	}
 	if (r->n_bad == 0)
@@ -343,10 +346,9 @@ static void read_row(struct reader *r, struct register_counts *counts)
 /* Tells, once, where the text ceases to be of one encoding. */
 static void note_broken(const struct reader *r)
 {
-	struct fault f = FAULT_NONE;
-
 	if (!csv_row_broken(r->csv))
 		return;
+	struct fault f = FAULT_NONE;
 	fault_set(&f, ERR_INVALID, "bytes that do not fit the encoding of the text before");
 	fault_at(&f, "%s:%d", r->options->name, csv_line(r->csv) > 0 ? csv_line(r->csv) : 1);
 	fault_hint(&f, "they are read as Windows-1252 or UTF-8, letter by letter; check the accents of this row");

@@ -250,11 +250,11 @@ static int put_row(struct taking *t, struct tx *tx, const struct register_row *r
 static int write_batch(struct tx *tx, void *arg)
 {
 	struct taking *t = arg;
+	struct fault f = FAULT_NONE;
 
 	for (size_t i = 0; i < t->batch.len; i++) {
 		const struct register_row *row = &t->batch.items[i];
 		enum row_verdict verdict = ROW_UNCHANGED;
-		struct fault f = FAULT_NONE;
 		int service = service_of(t, tx, row);
 
 		if (put_row(t, tx, row, &verdict, &f) == 0) {
@@ -268,6 +268,7 @@ static int write_batch(struct tx *tx, void *arg)
 			return tx_error(tx);
 		fault_at(&f, "%s:%d", t->file->name, row->line);
 		tell(t, 2 * i + 1, &f, "");
+		fault_clear(&f);
 		t->refused++;
 	}
 	return t->file->dry_run ? ERR_STOPPED : 0; /* undone, but counted */
