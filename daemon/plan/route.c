@@ -14,7 +14,9 @@
 #define MORE_ABSENT 10         /* else the near ones, and so many of the others */
 #define STRING_STOPS 10.0      /* longest string */
 #define GREEDY_SHARE 0.1       /* of iterations that put in the most profitable by the minute first */
+#define GREEDY_MOST 500        /* candidates for that: each site put in looks at all of them again */
 #define EVERYWHERE_SHARE 0.02  /* that try all absent sites in all tours */
+#define MANY_SITES 400         /* above, such an iteration is as much rarer as it takes longer */
 #define LENGTH_WEIGHT 0.1      /* a site's fair share of the drivers' time is worth so many mean profits */
 #define ORDERS 6
 
@@ -61,6 +63,16 @@ static int compare_ranked(const void *a, const void *b)
 	return x->key != y->key ? (x->key < y->key ? -1 : 1) : x->site - y->site;
 }
 
+/* Puts site into the row of the nearest found so far, *n of most. */
+static void note_near(struct ranked *row, int32_t *n, int32_t most, struct ranked site)
+{
+	int32_t k = *n < most ? (*n)++ : most - 1;
+
+	for (; k > 0 && compare_ranked(&row[k - 1], &site) > 0; k--)
+		row[k] = row[k - 1];
+	row[k] = site;
+}
+
 static void find_near(struct search *s)
 {
 	int32_t n = s->task->n;
@@ -68,9 +80,14 @@ static void find_near(struct search *s)
 	s->n_near = n < NEAR_SITES ? n : NEAR_SITES;
 	s->near = xcalloc((size_t)n * (size_t)s->n_near + 1, sizeof(int32_t));
 	for (int32_t i = 0; i < n; i++) {
-		for (int32_t j = 0; j < n; j++)
-			s->ranked[j] = (struct ranked){i == j ? -1 : travel(s, i, j), j};
-		qsort(s->ranked, (size_t)n, sizeof(*s->ranked), compare_ranked);
+		int32_t found = 0;
+
+		for (int32_t j = 0; j < n; j++) {
+			struct ranked site = {i == j ? -1 : travel(s, i, j), j};
+
+			if (found < s->n_near || compare_ranked(&site, &s->ranked[found - 1]) < 0)
+				note_near(s->ranked, &found, s->n_near, site);
+		}
 		for (int32_t j = 0; j < s->n_near; j++)
 			s->near[(size_t)i * (size_t)s->n_near + (size_t)j] = s->ranked[j].site;
 	}
@@ -377,9 +394,9 @@ static void insert_greedily(struct search *s)
 
 static void recreate(struct search *s, int32_t around)
 {
-	s->everywhere = draw(s) < EVERYWHERE_SHARE;
+	s->everywhere = s->best_profit == 0 || draw(s) * (s->task->n > MANY_SITES ? s->task->n : MANY_SITES) < EVERYWHERE_SHARE * MANY_SITES;
 	find_candidates(s, around);
-	if (draw(s) < GREEDY_SHARE) {
+	if (draw(s) < GREEDY_SHARE && s->n_candidates <= GREEDY_MOST) {
 		insert_greedily(s);
 	} else {
 		/* By chance or by profit more often than by the others. */
@@ -466,7 +483,8 @@ static void finish(struct search *s)
 	s->n_removed = 0;
 	s->everywhere = true;
 	find_candidates(s, s->reachable[0]);
-	insert_greedily(s);
+	sort_candidates(s, 0);
+	insert_in_order(s);
 	route_tours_keep(t);
 	remember(s);
 }

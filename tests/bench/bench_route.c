@@ -16,7 +16,8 @@
 #include <string.h>
 
 #define MAX_TICKS 536870912.0   /* of the longest tour */
-#define DEFAULT_STEPS 5000000   /* iterations x sites: about 0.25 s */
+#define DEFAULT_ITERATIONS 50000 /* about 0.25 s */
+#define MANY_SITES 400           /* above these fewer, since each takes longer */
 #define MIN_COLUMNS 8
 
 struct instance {
@@ -258,9 +259,9 @@ static double told_share(void *arg)
 	return (double)(clock_cpu_us() - w->start_us) / 1e6 / w->limit_s;
 }
 
-static void solve(const char *path, const struct options *options, const struct instance *in)
+static void solve(const char *path, const struct options *options, const struct instance *in, int64_t start_us)
 {
-	struct watch watch = {clock_cpu_us(), options->cpu_s};
+	struct watch watch = {start_us, options->cpu_s};
 	struct route_effort effort = {.iterations = options->iterations, .seed = options->seed, .arg = &watch};
 	struct route_plan plan;
 	struct json_writer w;
@@ -269,7 +270,7 @@ static void solve(const char *path, const struct options *options, const struct 
 	if (options->cpu_s > 0)
 		effort.told_share = told_share;
 	else if (!effort.iterations)
-		effort.iterations = DEFAULT_STEPS / (in->task.n < 100 ? 100 : in->task.n);
+		effort.iterations = (int64_t)DEFAULT_ITERATIONS * MANY_SITES / (in->task.n < MANY_SITES ? MANY_SITES : in->task.n);
 	route_solve(&in->task, &effort, &plan);
 	json_writer_init(&w, &line);
 	json_begin_object(&w);
@@ -331,9 +332,10 @@ int main(int argc, char **argv)
 	}
 	for (int i = optind; i < argc; i++) {
 		struct instance in;
+		int64_t start_us = clock_cpu_us();
 
 		if (load(argv[i], &options, &in)) {
-			solve(argv[i], &options, &in);
+			solve(argv[i], &options, &in, start_us);
 		} else {
 			fprintf(stderr, "bench-route: %s: cannot be read as a routing instance\n", argv[i]);
 			rc = 1;
