@@ -39,6 +39,19 @@ static void put_problem(struct json_writer *w, const struct event_problem *p)
 	json_end_object(w);
 }
 
+/* Of what was read: null of rejects. */
+static void put_version(struct json_writer *w, const struct calendar_row *row)
+{
+	bool read = row->status != CALENDAR_REJECTED;
+
+	json_put_key(w, "sequence");
+	if (read)
+		json_put_int(w, row->sequence);
+	else
+		json_put_null(w);
+	put_instant(w, "stamp", read && row->stamp.utc_s != EVENT_NO_INSTANT.utc_s, row->stamp);
+}
+
 static void put_staff(struct json_writer *w, const struct calendar_row *row)
 {
 	json_text_member(w, "staff", row->n_staff > 0 ? row->staff[0] : NULL);
@@ -85,6 +98,7 @@ void ctl_ingest_lines_row(const char *file, const struct calendar_row *row, cons
 	json_text_member(&w, "person", row->person);
 	json_text_member(&w, "type", row->type);
 	json_text_member(&w, "place", row->place);
+	put_version(&w, row);
 	put_problem(&w, row->problem);
 	if (explain != NULL)
 		put_explanation(&w, explain, n);

@@ -58,7 +58,7 @@ static void settle_moves(const struct intake *in, const struct intake_file *file
 {
 	const char *slash = strrchr(file->name, '/');
 	const struct moves_export taken = {
-		.service_id = service_id, .partial = r->held,
+		.service_id = service_id, .partial = r->held || r->cut,
 		.source = !r->calendar ? AGENDA_SOURCE_TABLE : file->source ? file->source : slash ? slash + 1 : file->name,
 	};
 

@@ -350,6 +350,7 @@ int intake_calendar(const struct intake *in, const struct intake_file *file, con
 			fault_set(f, (enum err)rc, "the store refused it: %s", err_name(rc));
 		result->unstored = rc == ERR_IO || rc == ERR_BUSY;
 	}
+	result->cut = t.cut;
 	zone_free(zone);
 	end_taking(&t);
 	return rc;

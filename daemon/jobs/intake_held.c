@@ -2,6 +2,7 @@
 /* intake_held: see intake_held.h. */
 #include <planvax/jobs/intake_held.h>
 
+#include <planvax/jobs/moves.h>
 #include <planvax/store/audit_store.h>
 #include <planvax/store/held_store.h>
 #include <planvax/store/register_store.h>
@@ -66,8 +67,12 @@ static int run(const struct intake *in, struct work *w, int64_t *removed)
 int intake_held_release(const struct intake *in, const struct intake_held *held, int64_t *removed)
 {
 	struct work w = {.held = held, .release = true};
+	int rc = run(in, &w, removed);
 
-	return run(in, &w, removed);
+	/* Moved visits that went with it are settled; what still stands was in no new export. */
+	if (rc == 0)
+		rc = moves_after_intake(in->writer, &(struct moves_export){.service_id = held->service_id, .source = held->source, .partial = true}, NULL);
+	return rc;
 }
 
 int intake_held_dismiss(const struct intake *in, const struct intake_held *held)

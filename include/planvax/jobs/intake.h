@@ -46,6 +46,7 @@ struct intake_result {
 	int64_t missing;         /* known before, not named by the file, kept all the same (of a calendar: outside its span) */
 	int64_t unlisted;        /* problems that the report has no room for */
 	int64_t warnings;
+	bool cut;                /* a calendar that ends too early: what it does not hold says nothing */
 	bool held;               /* suspiciously much is gone: nothing was removed; of a calendar the operator decides (intake_held) */
 	bool unstored;           /* the store cannot be written now (disk full): the file is not to blame, take it again later */
 	struct buf report;       /* one line a problem; released by the caller */

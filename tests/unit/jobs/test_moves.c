@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tests of jobs/moves: from the published plan to the agenda and back, over a real store and the real planner. */
 #include <criterion/criterion.h>
+#include <planvax/jobs/intake_held.h>
 #include <planvax/jobs/moves.h>
 #include <planvax/store/audit_store.h>
 #include <planvax/store/outbox_store.h>
@@ -19,6 +20,7 @@
 
 static struct jobs_fixture fx;
 static struct arena arena;
+static bool export_cut; /* the exports end too early */
 
 /* Four visits a day leave no three hours free, so that a weekly day displaces some. Local minutes. */
 static const int slots[SLOTS] = {570, 660, 840, 930};
@@ -81,7 +83,8 @@ static void export_agenda(const struct other *others, size_t n_others)
 				put_event(&text, n, other ? other->start : at, other ? 4 : 2);
 		}
 	}
-	buf_puts(&text, "END:VCALENDAR\n");
+	if (!export_cut)
+		buf_puts(&text, "END:VCALENDAR\n");
 	jobs_fixture_put(&fx, "S001/P1.ics", buf_str(&text));
 	buf_release(&text);
 }
@@ -406,6 +409,38 @@ Test(moves, a_held_export_says_nothing_of_what_still_stands)
 	cr_expect_eq(list(MOVE_OPEN, &n)[0].seen_at.utc_s, 0, "nor does that of another agenda");
 	cr_assert_eq(moves_after_intake(fx.store.writer, &(struct moves_export){.service_id = "S001", .source = "P1.ics"}, NULL), 0);
 	cr_expect_neq(list(MOVE_OPEN, &n)[0].seen_at.utc_s, 0);
+}
+
+Test(moves, a_cut_export_says_nothing_of_what_still_stands)
+{
+	size_t n = 0;
+
+	plan();
+	wait_days(2);
+	export_cut = true;
+	export_agenda(NULL, 0);
+	cr_expect_eq(list(MOVE_OPEN, &n)[0].seen_at.utc_s, 0);
+	export_cut = false;
+	export_agenda(NULL, 0);
+	cr_expect_neq(list(MOVE_OPEN, &n)[0].seen_at.utc_s, 0);
+}
+
+Test(moves, releasing_a_held_export_settles_what_went_with_it)
+{
+	struct intake_result r;
+	int64_t removed = 0;
+
+	plan();
+	size_t open = count(MOVE_OPEN);
+	cr_assert_gt(open, 0);
+	cr_assert_eq(jobs_fixture_take(&fx, "S001/P1.ics", "BEGIN:VCALENDAR\nVERSION:2.0\nEND:VCALENDAR\n", &r), 0);
+	cr_assert(r.held);
+	buf_release(&r.report);
+	cr_assert_eq(count(MOVE_OPEN), open);
+	cr_assert_eq(intake_held_release(&fx.intake, &(struct intake_held){.service_id = "S001", .source = "P1.ics", .actor = "test"}, &removed), 0);
+	cr_expect_gt(removed, 20);
+	cr_expect_eq(count(MOVE_OPEN), 0);
+	cr_expect_eq(count(MOVE_CLOSED), open);
 }
 
 Test(moves, what_is_past_by_the_planning_clock_is_stale)
