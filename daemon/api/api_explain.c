@@ -3,6 +3,8 @@
 #include "explain_answer.h"
 #include "routes.h"
 
+#include <planvax/jobs/settings.h>
+#include <planvax/rules/beneficiaries.h>
 #include <planvax/store/audit_store.h>
 #include <planvax/store/register_store.h>
 #include <planvax/store/visit_store.h>
@@ -110,6 +112,26 @@ static void begin_answer(struct api_call *c, const struct question *q, const cha
 	json_text_member(w, "month", q->month);
 }
 
+/* Who asks for legal grounds. */
+struct grounds {
+	struct api_call *call;
+	const char *service_id;
+};
+
+static bool find_ground(void *arg, const struct plan_proposal *p, struct plan_why *out)
+{
+	const struct grounds *g = arg;
+	const struct ruleset *rules = g->call->settings->rules;
+	struct beneficiary_person who = {.group = p->antigen};
+	struct beneficiary_answer answer;
+
+	if (!rules || register_store_person(g->call->tx, g->service_id, p->person_ref, &who.kind, &who.birth) < 0 ||
+		!beneficiaries_ask(rules, &who, p->date, &answer, NULL))
+		return false;
+	*out = (struct plan_why){answer.id, answer.ground, answer.from};
+	return *answer.ground != '\0';
+}
+
 /* Asks one service's plan. 1: answered; 0: it knows nothing; else an error. */
 static int ask_service(struct api_call *c, struct question *q, const struct service *service)
 {
@@ -128,7 +150,8 @@ static int ask_service(struct api_call *c, struct question *q, const struct serv
 			zone = NULL;
 		begin_answer(c, q, service->service_id, &w);
 		json_int_member(&w, "version", found->version);
-		struct explain_answer a = {.plan = found, .zone = zone ? zone : zone_utc(), .w = &w, .text = &text};
+		struct grounds grounds = {c, service->service_id};
+		struct explain_answer a = {.plan = found, .zone = zone ? zone : zone_utc(), .w = &w, .text = &text, .ground = find_ground, .arg = &grounds};
 		answered = ask(&a, q);
 		json_text_member(&w, "text", buf_str(&text));
 		json_end_object(&w);

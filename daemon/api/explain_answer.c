@@ -162,8 +162,16 @@ static void tell_next(struct explain_answer *a, const struct plan_next *next)
 	buf_puts(a->text, ".\n");
 }
 
+/* The legal ground, of what is proposed alone: who may be offered nothing has it among the reasons. */
+static bool find_ground(const struct explain_answer *a, const struct plan_proposal *p, struct plan_why *ground)
+{
+	return a->ground && p->person_ref && p->antigen && a->ground(a->arg, p, ground);
+}
+
 static void tell_proposal(struct explain_answer *a, const struct plan_proposal *p)
 {
+	struct plan_why ground;
+
 	buf_printf(a->text, "Visite %s du ", p->visit_id);
 	put_day(a->text, p->date);
 	buf_printf(a->text, " : %s", names_word(status_texts, (int)p->status));
@@ -190,6 +198,14 @@ static void tell_proposal(struct explain_answer *a, const struct plan_proposal *
 			buf_printf(a->text, " (%s)", p->why[i].source);
 		buf_putc(a->text, '\n');
 	}
+	if (find_ground(a, p, &ground)) {
+		buf_printf(a->text, "  Fondement : %s (règle %s", ground.source, ground.rule);
+		if (!date_is_none(ground.date)) {
+			buf_puts(a->text, ", depuis le ");
+			put_day(a->text, ground.date);
+		}
+		buf_puts(a->text, ").\n");
+	}
 	if (p->next)
 		tell_next(a, p->next);
 }
@@ -206,8 +222,19 @@ static void put_next(struct json_writer *w, const struct plan_next *next)
 	json_end_object(w);
 }
 
-static void put_proposal(struct json_writer *w, const struct plan_proposal *p)
+static void put_why(struct json_writer *w, const struct plan_why *why)
 {
+	json_begin_object(w);
+	json_text_member(w, "rule", why->rule);
+	json_text_member(w, "source", why->source);
+	date_member(w, "date", why->date);
+	json_end_object(w);
+}
+
+static void put_proposal(struct explain_answer *a, const struct plan_proposal *p)
+{
+	struct json_writer *w = a->w;
+	struct plan_why ground;
 	static const char *const places[] = {[PLACE_VISIT] = "visit", [PLACE_DAY] = "day:", [PLACE_SESSION] = "session:"};
 
 	json_begin_object(w);
@@ -230,14 +257,13 @@ static void put_proposal(struct json_writer *w, const struct plan_proposal *p)
 	}
 	json_put_key(w, "why");
 	json_begin_array(w);
-	for (size_t i = 0; i < p->n_why; i++) {
-		json_begin_object(w);
-		json_text_member(w, "rule", p->why[i].rule);
-		json_text_member(w, "source", p->why[i].source);
-		date_member(w, "date", p->why[i].date);
-		json_end_object(w);
-	}
+	for (size_t i = 0; i < p->n_why; i++)
+		put_why(w, &p->why[i]);
 	json_end_array(w);
+	if (find_ground(a, p, &ground)) {
+		json_put_key(w, "ground");
+		put_why(w, &ground);
+	}
 	if (p->next)
 		put_next(w, p->next);
 	json_end_object(w);
@@ -316,7 +342,7 @@ bool explain_answer_visit(struct explain_answer *a, const char *visit_id, const 
 	json_put_key(a->w, "proposal");
 	if (found) {
 		tell_proposal(a, found);
-		put_proposal(a->w, found);
+		put_proposal(a, found);
 	} else {
 		json_put_null(a->w);
 		buf_printf(a->text, "Visite %s : elle n'est pas dans la période planifiée.\n", visit_id);
@@ -337,7 +363,7 @@ bool explain_answer_person(struct explain_answer *a, const char *person_ref)
 		if (!p->person_ref || strcmp(p->person_ref, person_ref) != 0)
 			continue;
 		tell_proposal(a, p);
-		put_proposal(a->w, p);
+		put_proposal(a, p);
 		found = true;
 	}
 	json_end_array(a->w);

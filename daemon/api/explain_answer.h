@@ -15,6 +15,10 @@ struct explain_answer {
 	const struct zone *zone;         /* of the service */
 	struct json_writer *w;           /* an open object */
 	struct buf *text;                /* lines */
+	/* The legal ground on which a proposal is made (rule, French text as its source, first day). False: none can be told.
+	 * NULL: not asked. */
+	bool (*ground)(void *arg, const struct plan_proposal *p, struct plan_why *out);
+	void *arg;
 };
 
 /* Each appends; false: the plan knows nothing of it. `known` (may be NULL) is the visit as stored. */

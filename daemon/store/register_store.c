@@ -6,7 +6,7 @@
 #include "row_list.h"
 #include "statement_tables.h"
 
-enum { SERVICE, SERVICES, STAFF, CENTRES, VEHICLE, COMPANY, COMMUNE, PARTNERS, ANY_COMMUNE, TOTALS };
+enum { SERVICE, SERVICES, STAFF, CENTRES, VEHICLE, COMPANY, COMMUNE, PARTNERS, PERSON, ANY_COMMUNE, TOTALS };
 
 static const struct statement rows[] = {
 	[SERVICE] = {.name = "service", .sql = "SELECT " SERVICE_COLUMNS " FROM service WHERE service_id = $1"},
@@ -18,6 +18,7 @@ static const struct statement rows[] = {
 	[COMMUNE] = {.name = "commune", .sql = "SELECT " COMMUNE_COLUMNS " FROM commune WHERE insee = $1"},
 	[PARTNERS] = {.name = "partners", .sql =
 		"SELECT name, region, insee, audience, languages, email FROM partner WHERE region = $1 ORDER BY name"},
+	[PERSON] = {.name = "person", .sql = "SELECT kind, birth FROM person WHERE service_id = $1 AND person_ref = $2"},
 	[ANY_COMMUNE] = {.name = "any_commune", .sql = "SELECT 1 FROM commune WHERE insee > '' LIMIT 1"},
 	[TOTALS] = {.name = "totals", .flags = STATEMENT_SCANS, .sql =
 		"SELECT (SELECT count(*) FROM service), (SELECT count(*) FROM centre), (SELECT count(*) FROM staff),"
@@ -111,6 +112,20 @@ int register_store_company(struct tx *tx, const char *service_id, const char *si
 	if (!stmt_one(q))
 		return nothing(tx);
 	*out = register_rows_company(q, arena_strdup(arena, service_id), arena);
+	stmt_end(q);
+	return tx_error(tx);
+}
+
+int register_store_person(struct tx *tx, const char *service_id, const char *person_ref, enum person_kind *kind, struct date *birth)
+{
+	struct stmt *q = statement(tx, PERSON);
+
+	stmt_text(q, service_id);
+	stmt_text(q, person_ref);
+	if (!stmt_one(q))
+		return nothing(tx);
+	*kind = (enum person_kind)stmt_get_word(q, person_kind_names);
+	*birth = stmt_get_date(q);
 	stmt_end(q);
 	return tx_error(tx);
 }

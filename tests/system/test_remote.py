@@ -82,6 +82,9 @@ def explain(world, tally, plan):
     proposal = plan["proposals"][0]
     code, out, err = ctl(world, "explain", "visit", proposal["visit"])
     tally.check(code == 0 and "Visite " + proposal["visit"] in out and proposal["why"][0]["rule"] in out, "explain visit: " + err)
+    offered = next(p for p in plan["proposals"] if p.get("antigen") == "COVID-19")
+    out = ctl(world, "explain", "visit", offered["visit"])[1]
+    tally.check(re.search(r"  Fondement : .+ \(règle \w+-covid, depuis le \d\d/\d\d/2021\)\.", out), "its legal ground: " + out)
     if plan["unserved"]:
         code, out, err = ctl(world, "explain", "company", plan["unserved"][0]["siret"])
         tally.check(code == 0 and "sans offre" in out, "explain company: " + out + err)

@@ -89,6 +89,9 @@ int register_store_has_vehicle(struct tx *tx, const char *service_id, const char
 /* One company of a service. 0; ERR_NOT_FOUND. */
 int register_store_company(struct tx *tx, const char *service_id, const char *siret, struct arena *arena, struct company *out);
 
+/* What kind of person someone of a service is, and the birth date (DATE_NONE: unknown). 0; ERR_NOT_FOUND. */
+int register_store_person(struct tx *tx, const char *service_id, const char *person_ref, enum person_kind *kind, struct date *birth);
+
 /* One commune. 0; ERR_NOT_FOUND. */
 int register_store_commune(struct tx *tx, const char *insee, struct arena *arena, struct commune *out);
 
