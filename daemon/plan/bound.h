@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bound: what no plan can exceed, by a relaxation: everyone due is served at no
- * distance as early as may be, as far as doses reach. */
+/* bound: what no plan can exceed,, by Lagrangian relaxation (lagrange.h). */
 #ifndef PLANVAX_PLAN_BOUND_H
 #define PLANVAX_PLAN_BOUND_H
 
@@ -10,7 +9,8 @@ struct bound {
 	int64_t coverage, total;
 };
 
-/* Bounds on weighted_expected + visit_points and on the total; s gives problem, sites and stock. */
+/* Bounds on weighted_expected + visit_points and on the total; s gives problem, sites, stock
+ * and the points reached. */
 struct bound bound_make(const struct solution *s);
 
 #endif
