@@ -567,18 +567,46 @@ int recurrence_parse(const char *text, size_t len, struct recurrence *out, struc
 
 /* ---- expansion ---- */
 
+/* The last start by whole periods of so many days that lies a period or more before a day. */
+static struct date skip_days(struct date start, struct date from, int32_t period)
+{
+	int32_t gap = from.days - start.days;
+
+	return gap < 3 * period ? start : date_add_days(start, (gap / period - 1) * period);
+}
+
+/* The same by periods of months: on the same day of the month, which not every month has. */
+static struct date skip_months(struct date start, struct date from, int32_t period)
+{
+	struct date_parts a = date_split(start), b = date_split(from);
+	int32_t gap = (b.year - a.year) * 12 + b.month - a.month - 1;
+
+	for (int32_t n = gap / period - 1; n > 0; n--) {
+		int32_t months = a.month - 1 + n * period;
+		if (date_exists(a.year + months / 12, months % 12 + 1, a.day))
+			return date_of(a.year + months / 12, months % 12 + 1, a.day);
+	}
+	return start;
+}
+
 /* Moves a start without COUNT forward by whole periods, to before the day from which times are wanted. */
 static struct date skip_ahead(const struct recurrence *r, const struct recurrence_span *span)
 {
-	int32_t period = r->interval * (r->frequency == RECURRENCE_WEEKLY ? 7 : 1);
-	int32_t gap;
+	struct date start = span->start.date;
 
-	if (date_is_none(span->from) || r->count > 0 || (r->frequency != RECURRENCE_DAILY && r->frequency != RECURRENCE_WEEKLY))
-		return span->start.date;
-	gap = span->from.days - span->start.date.days;
-	if (gap < 3 * period)
-		return span->start.date;
-	return date_add_days(span->start.date, (gap / period - 1) * period);
+	if (date_is_none(span->from) || r->count > 0)
+		return start;
+	switch (r->frequency) {
+	case RECURRENCE_DAILY:
+		return skip_days(start, span->from, r->interval);
+	case RECURRENCE_WEEKLY:
+		return skip_days(start, span->from, r->interval * 7);
+	case RECURRENCE_MONTHLY:
+		return skip_months(start, span->from, r->interval);
+	case RECURRENCE_YEARLY: /* weeks without a weekday take the start's, which would be another */
+		return r->rest ? start : skip_months(start, span->from, r->interval * 12);
+	}
+	return start;
 }
 
 static struct icaltimetype to_ical(struct date date, int32_t second, bool all_day)
