@@ -86,6 +86,8 @@ static const struct route table[] = {
 	{.method = HTTP_GET, .pattern = "/v1/sources/{name}", .roles = ACCESS_OPERATOR, .run = api_sources_get, .summary = "One source"},
 	{.method = HTTP_POST, .pattern = "/v1/sources/{name}/fetch", .roles = ACCESS_OPERATOR, .run = api_sources_fetch, .storeless = true,
 		.summary = "Looks at a source now"},
+	{.method = HTTP_POST, .pattern = "/v1/sources/{name}/forget", .roles = ACCESS_OPERATOR, .run = api_sources_forget, .query = "service confirm",
+		.summary = "Counts what is kept of a source that is no longer configured; confirm=1: forgets it"},
 	{.method = HTTP_GET, .pattern = "/v1/held", .roles = ACCESS_OPERATOR, .run = api_held_list, .query = "service " PAGE,
 		.summary = "Removals that wait for the operator: a calendar lost suspiciously much"},
 	{.method = HTTP_POST, .pattern = "/v1/held/{verb}", .roles = ACCESS_OPERATOR, .run = api_held_decide, .query = "service source",

@@ -77,6 +77,7 @@ void api_held_decide(struct api_call *c);
 void api_sources_list(struct api_call *c);
 void api_sources_get(struct api_call *c);
 void api_sources_fetch(struct api_call *c);
+void api_sources_forget(struct api_call *c);
 void api_status_get(struct api_call *c);
 void api_status_reload(struct api_call *c);
 void api_status_plan(struct api_call *c);

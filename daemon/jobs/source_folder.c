@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* source_folder: calendars in a folder of other software: read where they changed, never moved. Each file is a snapshot of its
- * own. What a file held stays when the file goes: a share that is not mounted looks the same. */
+ * own; of files whose names differ only by a date or copy number (source_name) the newest is. What a file held stays when the file goes: a share that is not mounted looks the same. */
 #include "source_folder.h"
 
 #include <planvax/base/alloc.h>
 #include <planvax/base/map.h>
 #include <planvax/base/text.h>
 #include <planvax/base/vec.h>
+#include <planvax/ingest/source_name.h>
 
 #include <dirent.h>
 #include <errno.h>
@@ -27,6 +28,7 @@ struct folder {
 	const struct source_item *items;  /* files as they were taken */
 	size_t n_items;
 	struct map known;                 /* name -> index in items */
+	struct map newest;                /* source, by file names without dates -> index in names of the file that counts */
 	int64_t taken, bad, waiting;
 };
 
@@ -62,6 +64,45 @@ static int list(struct folder *d)
 	if (d->names.len)
 		qsort(d->names.items, d->names.len, sizeof(*d->names.items), compare_names);
 	return 0;
+}
+
+/* What the events of a file are kept under, without the section's name: exports under dated names are one source. */
+static const char *stem_of(struct folder *d, const char *name)
+{
+	struct buf stem = BUF_INIT;
+	const char *copy;
+
+	source_name(name, &stem);
+	copy = arena_strdup(&d->run->arena, buf_str(&stem));
+	buf_release(&stem);
+	return copy;
+}
+
+static bool is_later(const struct stat *a, const struct stat *b)
+{
+	return a->st_mtim.tv_sec != b->st_mtim.tv_sec ? a->st_mtim.tv_sec > b->st_mtim.tv_sec : a->st_mtim.tv_nsec >= b->st_mtim.tv_nsec;
+}
+
+/* Of the files of one source the newest counts; of two as new the last by name. */
+static void choose_newest(struct folder *d, int folder)
+{
+	for (size_t i = 0; i < d->names.len; i++) {
+		const char *stem = stem_of(d, d->names.items[i]);
+		struct stat st, other;
+		size_t at;
+
+		if (fstatat(folder, d->names.items[i], &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(st.st_mode))
+			continue;
+		if (!map_get_str(&d->newest, stem, &at) || fstatat(folder, d->names.items[at], &other, AT_SYMLINK_NOFOLLOW) < 0 || is_later(&st, &other))
+			map_put_str(&d->newest, stem, i);
+	}
+}
+
+static bool is_newest(struct folder *d, size_t i)
+{
+	size_t at;
+
+	return map_get_str(&d->newest, stem_of(d, d->names.items[i]), &at) && at == i;
 }
 
 static int load_items(struct folder *d)
@@ -153,7 +194,7 @@ static int take_file(struct folder *d, const char *name, int fd, const struct st
 		note_bad(d, name, body == SOURCE_BODY_EMPTY ? "it is empty" : "it is no calendar");
 		return 0;
 	}
-	struct intake_file file = {.name = name, .source = arena_printf(&run->arena, "%s/%s", run->key.name, name), .fd = fd,
+	struct intake_file file = {.name = name, .source = arena_printf(&run->arena, "%s/%s", run->key.name, stem_of(d, name)), .fd = fd,
 		.delta = !run->options->complete || body == SOURCE_BODY_CUT};
 	rc = source_run_take(run, &file, &result);
 	d->taken++;
@@ -190,16 +231,12 @@ static int look_at(struct folder *d, int folder, const char *name)
 }
 
 /* Files that were taken and are no longer there. */
-static int64_t count_gone(const struct folder *d)
+static int64_t count_gone(struct folder *d)
 {
-	struct map there = MAP_INIT;
 	int64_t n = 0;
 
-	for (size_t i = 0; i < d->names.len; i++)
-		map_put_str(&there, d->names.items[i], i);
 	for (size_t i = 0; i < d->n_items; i++)
-		n += !map_get_str(&there, d->items[i].href, NULL);
-	map_release(&there);
+		n += !map_get_str(&d->newest, stem_of(d, d->items[i].href), NULL);
 	return n;
 }
 
@@ -232,8 +269,10 @@ enum source_step source_folder_step(struct source_run *run)
 		folder = open(run->options->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		rc = folder < 0 ? fault_set(&run->fault, ERR_IO, "the folder cannot be opened: %s", strerror(errno)) : 0;
 	}
+	if (rc == 0)
+		choose_newest(&d, folder);
 	for (size_t i = 0; rc == 0 && i < d.names.len && !source_run_is_stopped(run); i++)
-		rc = look_at(&d, folder, d.names.items[i]);
+		rc = !is_newest(&d, i) ? 0 : look_at(&d, folder, d.names.items[i]);
 	if (rc < 0 && !run->stopped)
 		fault_set(&run->fault, (enum err)rc, "the store refused it: %s", err_name(rc));
 	if (rc == 0)
@@ -242,5 +281,6 @@ enum source_step source_folder_step(struct source_run *run)
 		close(folder);
 	VEC_RELEASE(&d.names);
 	map_release(&d.known);
+	map_release(&d.newest);
 	return SOURCE_DONE;
 }

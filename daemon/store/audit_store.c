@@ -44,6 +44,7 @@ const struct name audit_store_action_names[] = {
 	{"dismissed", AUDIT_DISMISSED},
 	{"absent", AUDIT_ABSENT},
 	{"returned", AUDIT_RETURNED},
+	{"forgotten", AUDIT_FORGOTTEN},
 	{NULL, 0},
 };
 

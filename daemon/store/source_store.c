@@ -5,7 +5,7 @@
 #include "row_list.h"
 #include "statement_tables.h"
 
-enum { GET, LIST, PUT, ITEMS, DROP_ITEM, PUT_ITEM, DROP_ITEMS };
+enum { GET, LIST, PUT, ITEMS, DROP_ITEM, PUT_ITEM, DROP_ITEMS, DROP };
 
 #define COLUMNS \
 	"service_id, name, section, identity, etag, last_modified, collection, ctag, sync_token, tried_utc, good_utc, next_utc, failures, held," \
@@ -29,6 +29,7 @@ static const struct statement rows[] = {
 	[PUT_ITEM] = {.name = "put_source_item", .sql =
 		"INSERT INTO source_item (service_id, name, href, uid, etag) VALUES ($1, $2, $3, $4, $5)"
 		" ON CONFLICT (service_id, name, href, uid) DO UPDATE SET etag = excluded.etag"},
+	[DROP] = {.name = "drop_source", .sql = "DELETE FROM source WHERE " KEY_IS},
 	[DROP_ITEMS] = {.name = "drop_source_items", .sql = "DELETE FROM source_item WHERE " KEY_IS},
 };
 const struct statement_table source_store_statements = {rows, sizeof(rows) / sizeof(rows[0])};
@@ -171,5 +172,12 @@ int source_store_put_item(struct tx *tx, const struct source_key *key, const str
 int source_store_drop_items(struct tx *tx, const struct source_key *key)
 {
 	stmt_run(statement(tx, key, DROP_ITEMS));
+	return tx_error(tx);
+}
+
+int source_store_drop(struct tx *tx, const struct source_key *key)
+{
+	source_store_drop_items(tx, key);
+	stmt_run(statement(tx, key, DROP));
 	return tx_error(tx);
 }

@@ -9,9 +9,12 @@
 
 #include <string.h>
 
-enum { GET, PUT, RENEW, MARK, GONE, GONE_UID, PAGE, VISIT, DOUBLES, DOUBLES_OF };
+enum { GET, PUT, RENEW, MARK, GONE, GONE_UID, PAGE, VISIT, DOUBLES, DOUBLES_OF, SOURCE_TOTALS, DROP_SOURCE };
 
 #define KEY_IS "service_id = $1 AND source = $2 AND uid = $3 AND recurrence = $4"
+
+/* Of a source ($2) or of files of its folder ($3 to $4). */
+#define OF_SOURCE "service_id = $1 AND (source = $2 OR (source >= $3 AND source < $4))"
 
 /* A planned visit of the table a, which a calendar has too: under its id, or the same person at the same time. */
 #define IS_DOUBLE \
@@ -52,6 +55,11 @@ static const struct statement rows[] = {
 		" ON a.service_id = s.service_id AND a.source = 'visits.csv' WHERE " IS_DOUBLE},
 	[DOUBLES_OF] = {.name = "visit_doubles_of", .sql =
 		"SELECT count(*) FROM agenda AS a WHERE service_id = $1 AND source = 'visits.csv' AND " IS_DOUBLE},
+	[SOURCE_TOTALS] = {.name = "source_totals", .sql =
+		"SELECT count(*), coalesce(sum(status = 'visit'), 0), coalesce(sum(status = 'busy'), 0) FROM agenda WHERE " OF_SOURCE},
+	[DROP_SOURCE] = {.name = "drop_source_entries", .sql =
+		"DELETE FROM agenda WHERE " OF_SOURCE " AND (source, uid, recurrence) IN (SELECT source, uid, recurrence FROM agenda WHERE " OF_SOURCE
+		" ORDER BY source, uid, recurrence LIMIT $5) RETURNING 1"},
 };
 const struct statement_table visit_store_statements = {rows, sizeof(rows) / sizeof(rows[0])};
 
@@ -295,5 +303,50 @@ int visit_store_doubles(struct tx *tx, const char *service_id, int64_t *n)
 		*n = stmt_get_int(q);
 		stmt_end(q);
 	}
+	return tx_error(tx);
+}
+
+/* Binds what OF_SOURCE names; text is to be released after the statement ran. */
+static void bind_source(struct stmt *q, const char *service_id, const char *source, struct buf text[2])
+{
+	buf_printf(&text[0], "%s/", source);
+	buf_printf(&text[1], "%s0", source); /* '0' follows '/' */
+	stmt_text(q, service_id);
+	stmt_text(q, source);
+	stmt_text(q, buf_str(&text[0]));
+	stmt_text(q, buf_str(&text[1]));
+}
+
+int visit_store_source_totals(struct tx *tx, const char *service_id, const char *source, struct visit_totals *out)
+{
+	struct buf text[2] = {BUF_INIT, BUF_INIT};
+	struct stmt *q = statement(tx, SOURCE_TOTALS);
+
+	bind_source(q, service_id, source, text);
+	if (stmt_one(q)) {
+		out->entries = stmt_get_int(q);
+		out->visits = stmt_get_int(q);
+		out->busy = stmt_get_int(q);
+		stmt_end(q);
+	}
+	buf_release(&text[0]);
+	buf_release(&text[1]);
+	return tx_error(tx);
+}
+
+int visit_store_drop_source(struct tx *tx, const char *service_id, const char *source, int64_t limit, int64_t *n)
+{
+	struct buf text[2] = {BUF_INIT, BUF_INIT};
+	struct stmt *q = statement(tx, DROP_SOURCE);
+
+	bind_source(q, service_id, source, text);
+	stmt_int(q, limit);
+	int64_t dropped = count_rows(q);
+
+	if (dropped > 0)
+		fact_store_raise(tx, service_id);
+	*n += dropped;
+	buf_release(&text[0]);
+	buf_release(&text[1]);
 	return tx_error(tx);
 }

@@ -215,6 +215,34 @@ def test_folder(world):
     check(s["state"] == "failing" and "cannot be opened" in s["problem"] and world.uids(own) == ["a1", "a3", "g1"], "nor does a folder: %r" % s["problem"])
     os.rename(folder + ".away", folder)
     check(world.fetch("files")["state"] == "ok", "back again")
+    write("week_2022-01-10.ics", calendar(event("w1"), event("w2")), 9)
+    world.fetch("files")
+    write("week_2022-01-17.ics", calendar(event("w2"), event("w3")), 4)
+    s = world.fetch("files")
+    check([u for u in world.uids(own) if u[0] == "w"] == ["w2", "w3"], "of exports under dated names the newest counts: %r" % world.uids(own))
+    os.unlink(os.path.join(folder, "week_2022-01-10.ics"))
+    s = world.fetch("files")
+    check("1 files are no longer there" in s["problem"], "an older export that goes is no loss: %r" % s["problem"])
+
+
+def test_forget(world):
+    """After test_folder: its section goes."""
+    own = "source LIKE 'files/%'"
+    refused = world.ctl("sources", "forget", "files", remote=True)
+    check(refused.returncode == 1 and "take the section out" in refused.stderr, "a configured source is not forgotten: %s" % refused.stderr)
+    world.configure("")
+    world.ctl("reload", remote=True, check=True)
+    world.wait_idle()
+    listed = [s for s in json.loads(world.ctl("sources", "list", "--json", remote=True).stdout)["items"] if s["name"] == "files"]
+    check(len(listed) == 1 and listed[0]["state"] == "not configured", "it is listed: %r" % listed)
+    live, kept = world.rows(own + " AND status = 'visit'"), world.rows(own)
+    shown = world.ctl("sources", "forget", "files", remote=True)
+    check("%d visits, 0 busy, %d entries" % (len(live), len(kept)) in shown.stdout and "say --yes" in shown.stdout, "it says what would go: " + shown.stdout)
+    check(world.rows(own) == kept and live, "and removes nothing")
+    done = world.ctl("sources", "forget", "files", "--yes", remote=True)
+    check(done.returncode == 0 and world.rows(own) == [], "with --yes all goes: %s%s" % (done.stdout, done.stderr))
+    check("files" not in world.ctl("sources", "list", remote=True).stdout, "the source too")
+    check(world.ctl("sources", "forget", "files", remote=True).returncode == 1, "once")
 
 
 def test_overlap_and_end(world, feed):
@@ -251,6 +279,7 @@ def main():
         test_held(world, feed)
         test_redirects(world, feed, other)
         test_folder(world)
+        test_forget(world)
         test_overlap_and_end(world, feed)
         if tally.failed:
             print(world.log()[-4000:])

@@ -64,6 +64,9 @@ int source_store_drop_item(struct tx *tx, const struct source_key *key, const ch
 /* Adds a resource's row; one that is known gets the tag. Writer. */
 int source_store_put_item(struct tx *tx, const struct source_key *key, const struct source_item *item);
 
+/* Forgets a source and its resources. Writer. */
+int source_store_drop(struct tx *tx, const struct source_key *key);
+
 /* Forgets all resources of a source. Writer. */
 int source_store_drop_items(struct tx *tx, const struct source_key *key);
 

@@ -86,4 +86,16 @@ int visit_store_visit(struct tx *tx, const char *service_id, const char *visit_i
  * the same person at the same time. The calendar counts (snapshot_seal). */
 int visit_store_doubles(struct tx *tx, const char *service_id, int64_t *n);
 
+/* What is kept of a source and of the files of its folder. */
+struct visit_totals {
+	int64_t visits, busy; /* planned */
+	int64_t entries;      /* all, marks too */
+};
+
+/* Counts it. */
+int visit_store_source_totals(struct tx *tx, const char *service_id, const char *source, struct visit_totals *out);
+
+/* Drops at most limit entries of it, without a mark; adds to *n. */
+int visit_store_drop_source(struct tx *tx, const char *service_id, const char *source, int64_t limit, int64_t *n);
+
 #endif
