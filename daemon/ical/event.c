@@ -6,6 +6,7 @@
 
 #include <planvax/base/alloc.h>
 #include <planvax/base/text.h>
+#include <planvax/ical/recurrence.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +35,7 @@ struct event_reader {
 	size_t waiting_bytes;
 	int64_t rejected;
 	int64_t warnings;
+	int searches; /* long ones for rules that are left */
 };
 
 static void on_rejected(void *arg, const struct event_problem *problem)
@@ -158,12 +160,14 @@ struct event_reader *event_reader_new(const struct event_reader_options *options
 	};
 	const struct series_options series = {
 		.instances = {
-			.has_window = options->has_window, .from = options->from, .to = options->to, .occurrence = on_occurrence, .arg = r,
+			.has_window = options->has_window, .from = options->from, .to = options->to, .searches = &r->searches,
+			.occurrence = on_occurrence, .arg = r,
 		},
 		.rejected = on_rejected, .warning = on_warning, .arg = r,
 	};
 
 	r->options = *options;
+	r->searches = RECURRENCE_MAX_SEARCHES;
 	zone_names_init(&r->zones, options->zone != NULL ? options->zone : zone_utc());
 	component_init(&r->components, &handler, &r->zones);
 	component_keep(&r->components, options->keep, options->n_keep);

@@ -193,7 +193,7 @@ static struct date first_day(const struct expansion *x)
 static int expand_rules(struct expansion *x, struct fault *f)
 {
 	const struct normal *n = x->n;
-	const struct recurrence_span span = {n->start, n->all_day, first_day(x)};
+	const struct recurrence_span span = {n->start, n->all_day, first_day(x), x->o->searches};
 	int rc = 0;
 
 	for (size_t i = 0; i < n->n_rules && rc == 0 && !x->too_many; i++) {

@@ -25,6 +25,7 @@ struct instances {
 struct instances_options {
 	bool has_window;
 	struct instant from, to;
+	int *searches;               /* of all rules of the file (recurrence.h) */
 	void (*occurrence)(void *arg, const struct event *event);
 	void *arg;
 };

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* recurrence: see recurrence.h. The rule is cut and checked here, rewritten in a
- * fixed form and only then given to libical, which does the expansion; each time
- * it gives is held against the rule's own limits. */
+/* recurrence: see recurrence.h. The rule is cut and checked here, and rewritten in
+ * a fixed form: only then is it given to libical (recurrence_expand). */
 #include <planvax/ical/recurrence.h>
 
 #include <planvax/base/buf.h>
 #include <planvax/base/names.h>
 #include <planvax/base/text.h>
-#include <libical/ical.h>
 #include <string.h>
 
 #include "date_value.h"
@@ -560,129 +558,8 @@ int recurrence_parse(const char *text, size_t len, struct recurrence *out, struc
 	d.rule.months = (uint16_t)d.months.up[0];
 	d.rule.month_days = (uint32_t)d.month_days.up[0];
 	d.rule.month_days_back = (uint32_t)d.month_days.back[0];
+	d.rule.weeks = d.weeks.up[0];
 	d.rule.rest = d.given[PART_BYYEARDAY] || d.given[PART_BYWEEKNO] || d.given[PART_BYSETPOS];
 	*out = d.rule;
 	return 0;
-}
-
-/* ---- expansion ---- */
-
-/* The last start by whole periods of so many days that lies a period or more before a day. */
-static struct date skip_days(struct date start, struct date from, int32_t period)
-{
-	int32_t gap = from.days - start.days;
-
-	return gap < 3 * period ? start : date_add_days(start, (gap / period - 1) * period);
-}
-
-/* The same by periods of months: on the same day of the month, which not every month has. */
-static struct date skip_months(struct date start, struct date from, int32_t period)
-{
-	struct date_parts a = date_split(start), b = date_split(from);
-	int32_t gap = (b.year - a.year) * 12 + b.month - a.month - 1;
-
-	for (int32_t n = gap / period - 1; n > 0; n--) {
-		int32_t months = a.month - 1 + n * period;
-		if (date_exists(a.year + months / 12, months % 12 + 1, a.day))
-			return date_of(a.year + months / 12, months % 12 + 1, a.day);
-	}
-	return start;
-}
-
-/* Moves a start without COUNT forward by whole periods, to before the day from which times are wanted. */
-static struct date skip_ahead(const struct recurrence *r, const struct recurrence_span *span)
-{
-	struct date start = span->start.date;
-
-	if (date_is_none(span->from) || r->count > 0)
-		return start;
-	switch (r->frequency) {
-	case RECURRENCE_DAILY:
-		return skip_days(start, span->from, r->interval);
-	case RECURRENCE_WEEKLY:
-		return skip_days(start, span->from, r->interval * 7);
-	case RECURRENCE_MONTHLY:
-		return skip_months(start, span->from, r->interval);
-	case RECURRENCE_YEARLY: /* weeks without a weekday take the start's, which would be another */
-		return r->rest ? start : skip_months(start, span->from, r->interval * 12);
-	}
-	return start;
-}
-
-static struct icaltimetype to_ical(struct date date, int32_t second, bool all_day)
-{
-	struct date_parts p = date_split(date);
-	struct icaltimetype t = icaltime_null_time();
-
-	t.year = p.year;
-	t.month = p.month;
-	t.day = p.day;
-	t.is_date = all_day;
-	if (!all_day) {
-		t.hour = second / 3600;
-		t.minute = second / 60 % 60;
-		t.second = second % 60;
-	}
-	return t;
-}
-
-/* Whether a time fits what the rule says of months, month days and weekdays. */
-static bool fits(const struct recurrence *r, struct date date)
-{
-	struct date_parts p = date_split(date);
-	int last = date_split(date_month_last(date)).day;
-	bool day_fits = (r->month_days >> p.day & 1) != 0 || (r->month_days_back >> (last - p.day + 1) & 1) != 0;
-
-	if (r->months != 0 && (r->months >> p.month & 1) == 0)
-		return false;
-	if ((r->month_days != 0 || r->month_days_back != 0) && !day_fits)
-		return false;
-	return r->weekdays == 0 || (r->weekdays >> date_weekday(date) & 1) != 0;
-}
-
-static bool is_past(const struct recurrence *r, struct recurrence_local at)
-{
-	if (r->until == RECURRENCE_UNTIL_DATE)
-		return at.date.days > r->until_at.date.days;
-	if (r->until == RECURRENCE_UNTIL_LOCAL)
-		return at.date.days > r->until_at.date.days ||
-			(at.date.days == r->until_at.date.days && at.second > r->until_at.second);
-	/* UTC: the caller compares instants; two days later it is over in every zone */
-	return r->until == RECURRENCE_UNTIL_UTC && at.date.days > r->until_at.date.days + 2;
-}
-
-static int run(icalrecur_iterator *iterator, const struct recurrence *r, recurrence_fn fn, void *arg, struct fault *f)
-{
-	for (int step = 0; step < RECURRENCE_MAX_STEPS; step++) {
-		struct icaltimetype t = icalrecur_iterator_next(iterator);
-		if (icaltime_is_null_time(t) || t.year > 2500)
-			return 0;
-		if (!date_exists(t.year, t.month, t.day))
-			return declined(f, "libical gives a day that does not exist");
-		struct recurrence_local at = {date_of(t.year, t.month, t.day), t.hour * 3600 + t.minute * 60 + t.second};
-		if (!fits(r, at.date))
-			return declined(f, "libical gives a day that the rule excludes");
-		if (is_past(r, at) || !fn(arg, at))
-			return 0;
-	}
-	fault_set(f, ERR_LIMIT, "recurrence rule: more than %d steps", RECURRENCE_MAX_STEPS);
-	fault_hint(f, "let the agenda end the series, or start it later");
-	return ERR_LIMIT;
-}
-
-int recurrence_expand(const struct recurrence *r, const struct recurrence_span *span, recurrence_fn fn, void *arg, struct fault *f)
-{
-	struct icalrecurrencetype rule = icalrecurrencetype_from_string(r->rule);
-	struct icaltimetype start = to_ical(skip_ahead(r, span), span->start.second, span->all_day);
-	icalrecur_iterator *iterator;
-	int rc;
-
-	if (rule.freq == ICAL_NO_RECURRENCE)
-		return declined(f, "libical does not read it");
-	iterator = icalrecur_iterator_new(rule, start);
-	if (iterator == NULL)
-		return declined(f, "libical does not expand it");
-	rc = run(iterator, r, fn, arg, f);
-	icalrecur_iterator_free(iterator);
-	return rc;
 }

@@ -251,7 +251,7 @@ static bool expand(struct onsets *o, const struct zone_observance *observance, i
 	if (rule.until != RECURRENCE_FOREVER && date_split(rule.until_at.date).year < first_year)
 		return true;
 	o->rule = &rule;
-	const struct recurrence_span span = {not_before(&rule, observance->start, first_year), false, DATE_NONE};
+	const struct recurrence_span span = {not_before(&rule, observance->start, first_year), false, DATE_NONE, NULL};
 	int rc = recurrence_expand(&rule, &span, add_onset, o, NULL);
 	o->rule = NULL;
 	return rc == 0;

@@ -62,7 +62,7 @@ static void check_rule(const char *text, size_t len)
 {
 	struct recurrence r;
 	struct fault f = FAULT_NONE;
-	const struct recurrence_span span = {{date_of(2022, 1, 31), 30600}, false, DATE_NONE};
+	const struct recurrence_span span = {.start = {date_of(2022, 1, 31), 30600}, .all_day = false, .from = DATE_NONE};
 	struct hearing h = {.last = span.start};
 
 	if (recurrence_parse(text, len, &r, &f) < 0) {

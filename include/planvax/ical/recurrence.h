@@ -15,6 +15,7 @@
 #define RECURRENCE_MAX_COUNT 1000
 #define RECURRENCE_MAX_STEPS 40000
 #define RECURRENCE_MAX_RULE_BYTES 1000
+#define RECURRENCE_MAX_SEARCHES 50 /* of one file: times for which libical looks decades ahead, up to 0.1 s each */
 #define RECURRENCE_MAX_TIMES 64 /* a day: values of BYHOUR x BYMINUTE x BYSECOND */
 
 /* A wall-clock time. */
@@ -42,6 +43,7 @@ struct recurrence {
 	uint16_t months;                /* bit 1 to 12; 0: any */
 	uint32_t month_days;            /* bit 1 to 31; 0 with month_days_back 0: any */
 	uint32_t month_days_back;       /* bit 1 to 31: counted from the month's end */
+	uint64_t weeks;                 /* bit 1 to 53, of the year; 0: any */
 	uint8_t weekdays;               /* bit 0 Monday; 0: any */
 	bool rest;                      /* week numbers, year days or positions are given */
 	char rule[RECURRENCE_MAX_RULE_BYTES + 64]; /* in a fixed form, without UNTIL */
@@ -58,10 +60,13 @@ struct recurrence_span {
 	struct recurrence_local start; /* of DTSTART */
 	bool all_day;
 	struct date from;              /* times of earlier days may be left out; DATE_NONE: none may */
+	int *searches;                 /* long searches that are left; each that is made counts down, at 0 rules that may need one are
+	                                * declined. NULL: any number */
 };
 
 /* Gives the times of the rule from the start on, until it ends or fn returns false. A start that does not fit the
- * rule is not one of them. 0; ERR_UNSUPPORTED: libical declines it; ERR_LIMIT: RECURRENCE_MAX_STEPS (f). */
+ * rule is not one of them. 0; ERR_UNSUPPORTED: its day never comes, or libical declines it; ERR_LIMIT: RECURRENCE_MAX_STEPS, or no
+ * search is left (f). */
 int recurrence_expand(const struct recurrence *r, const struct recurrence_span *span, recurrence_fn fn, void *arg, struct fault *f);
 
 #endif

@@ -34,7 +34,7 @@ static int expand(const char *text, struct recurrence_span span, int n, struct h
 	return rc;
 }
 
-static const struct recurrence_span monday = {{{18995}, 30600}, false, {INT32_MIN}}; /* 2022-01-03 08:30 */
+static const struct recurrence_span monday = {.start = {{18995}, 30600}, .from = {INT32_MIN}}; /* 2022-01-03 08:30 */
 
 Test(recurrence, expands_the_rules_that_agendas_use)
 {
@@ -106,7 +106,7 @@ Test(recurrence, skipping_ahead_gives_the_same_times)
 
 	for (size_t k = 0; k < sizeof(rules) / sizeof(rules[0]) * 4; k++) {
 		const char *rule = rules[k / 4];
-		struct recurrence_span span = {{date_of(starts[k % 4].year, starts[k % 4].month, starts[k % 4].day), 0}, true, DATE_NONE};
+		struct recurrence_span span = {.start = {date_of(starts[k % 4].year, starts[k % 4].month, starts[k % 4].day), 0}, .all_day = true, .from = DATE_NONE};
 		struct hearing whole, skipped;
 		const char *tail;
 		bool of_days = strstr(rule, "DAILY") != NULL || strstr(rule, "WEEKLY") != NULL;
@@ -130,8 +130,67 @@ Test(recurrence, skipping_ahead_gives_the_same_times)
 Test(recurrence, a_rule_without_end_stops_at_the_step_limit)
 {
 	struct hearing h;
-	struct recurrence_span span = {{date_of(1900, 1, 1), 0}, true, DATE_NONE};
+	struct recurrence_span span = {.start = {date_of(1900, 1, 1), 0}, .all_day = true, .from = DATE_NONE};
 
 	cr_assert_eq(expand("FREQ=DAILY", span, INT32_MAX, &h), ERR_LIMIT);
 	buf_release(&h.text);
+}
+
+Test(recurrence, a_rule_whose_day_never_comes_is_declined_without_a_search)
+{
+	static const struct {
+		const char *start, *rule;
+		bool comes;
+	} rows[] = {
+		{"20220103", "FREQ=DAILY;INTERVAL=7;BYDAY=TU", false},
+		{"20220103", "FREQ=DAILY;INTERVAL=7;BYDAY=MO", true},
+		{"20220103", "FREQ=DAILY;INTERVAL=8;BYDAY=TU", true},
+		{"20220603", "FREQ=MONTHLY;INTERVAL=12;BYMONTHDAY=31", false},
+		{"20220503", "FREQ=MONTHLY;INTERVAL=12;BYMONTHDAY=31", true},
+		{"20220103", "FREQ=MONTHLY;INTERVAL=6;BYMONTH=2", false},
+		{"20220131", "FREQ=MONTHLY;BYMONTH=2", false},
+		{"20220131", "FREQ=YEARLY;BYMONTH=4", false},
+		{"20220130", "FREQ=YEARLY;BYMONTH=4", true},
+		{"20210301", "FREQ=YEARLY;INTERVAL=4;BYMONTH=2;BYMONTHDAY=29", false},
+		{"20200229", "FREQ=YEARLY", true},
+		{"20220103", "FREQ=YEARLY;BYWEEKNO=20;BYMONTH=2;BYDAY=MO", false},
+		{"20220103", "FREQ=YEARLY;BYWEEKNO=20;BYMONTH=5;BYDAY=MO", true},
+		{"20220103", "FREQ=YEARLY;BYWEEKNO=5;BYMONTH=1;BYDAY=MO", true},
+		{"20220103", "FREQ=YEARLY;BYWEEKNO=9;BYMONTH=3;BYDAY=SU", true},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct hearing h;
+		struct recurrence_span span = {.start = {.second = 30600}, .from = DATE_NONE};
+		cr_assert_eq(date_parse(rows[i].start, 8, &span.start.date), 0);
+		int rc = expand(rows[i].rule, span, 1, &h);
+		cr_expect_eq(rc, rows[i].comes ? 0 : ERR_UNSUPPORTED, "%s %s: %s", rows[i].start, rows[i].rule, err_name(rc));
+		cr_expect_eq(h.text.len > 0, rows[i].comes, "%s %s: %s", rows[i].start, rows[i].rule, buf_str(&h.text));
+		buf_release(&h.text);
+	}
+}
+
+Test(recurrence, long_searches_are_counted_and_then_declined_where_a_rule_may_need_one)
+{
+	int left = 2;
+	struct recurrence_span span = {.start = {.date = date_of(2022, 1, 3), .second = 30600}, .from = DATE_NONE, .searches = &left};
+	struct hearing h;
+
+	static const char *const rare = "FREQ=YEARLY;INTERVAL=50;BYMONTH=2;BYMONTHDAY=29;BYDAY=TU";
+	for (int n = 2; n > 0; n--) {
+		cr_expect_eq(expand(rare, span, 1, &h), 0);
+		buf_release(&h.text);
+		cr_expect_eq(left, n - 1);
+	}
+	cr_expect_eq(expand(rare, span, 1, &h), ERR_LIMIT);
+	buf_release(&h.text);
+	cr_expect_eq(expand("FREQ=WEEKLY;UNTIL=20220201", span, 9, &h), 0, "a plain rule needs no search");
+	buf_release(&h.text);
+	cr_expect_eq(expand("FREQ=MONTHLY;BYDAY=2MO;COUNT=3", span, 9, &h), 0);
+	buf_release(&h.text);
+	cr_expect_eq(left, 0);
+	left = 1;
+	cr_expect_eq(expand("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29;UNTIL=20220301", span, 9, &h), 0);
+	buf_release(&h.text);
+	cr_expect_eq(left, 1, "its end was reached soon");
 }
