@@ -175,6 +175,20 @@ bool address_is_private(const struct sockaddr *sa)
 	return true;
 }
 
+bool address_is_link_local(const struct sockaddr *sa)
+{
+	static const struct range four = {{169, 254}, 16}, six = {{0xfe, 0x80}, 10};
+
+	if (sa->sa_family == AF_INET)
+		return within((const unsigned char *)&((const struct sockaddr_in *)sa)->sin_addr, &four);
+	if (sa->sa_family != AF_INET6)
+		return false;
+	const struct in6_addr *in = &((const struct sockaddr_in6 *)sa)->sin6_addr;
+	if (IN6_IS_ADDR_V4MAPPED(in) || within(in->s6_addr, &nat64))
+		return within(in->s6_addr + 12, &four);
+	return within(in->s6_addr, &six_to_four) ? within(in->s6_addr + 2, &four) : within(in->s6_addr, &six);
+}
+
 size_t address_key(const struct sockaddr *sa, char key[ADDRESS_KEY_BYTES])
 {
 	const unsigned char *bytes = NULL;

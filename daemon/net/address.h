@@ -33,6 +33,10 @@ int address_port(const struct sockaddr *sa);
  * unspecified ... (IANA special-purpose registries), also inside a mapped, NAT64 or 6to4 address; other families are. */
 bool address_is_private(const struct sockaddr *sa);
 
+/* Whether it is of 169.254.0.0/16 or fe80::/10, also inside a mapped, NAT64 or 6to4 address: there clouds hand out
+ * credentials to whoever asks. Other families are not. */
+bool address_is_link_local(const struct sockaddr *sa);
+
 /* Writes what caps count by: the IPv4 address, or the /64 of an IPv6 one. Returns its length. */
 size_t address_key(const struct sockaddr *sa, char key[ADDRESS_KEY_BYTES]);
 

@@ -31,7 +31,8 @@ struct job {
 	int rc;       /* of preparing it */
 	const char *what;
 	bool allow_private;
-	bool private; /* refused for its address */
+	bool private;    /* refused for its address */
+	bool link_local; /* so too, whatever is allowed */
 	bool over;    /* the answer is larger than wanted */
 	bool sunk;    /* the sink refused */
 	int64_t max_answer_bytes, n_sunk;
@@ -222,7 +223,8 @@ static const char *explain(const struct job *job, CURLcode code, int rc)
 	if (rc == ERR_DENIED && !job->private)
 		return "it leads to an address that is not followed: another scheme, or http from https";
 	if (rc == ERR_DENIED)
-		return "the address is private; allow_private would allow it";
+		return job->link_local ? "the address is link-local, where clouds keep their secrets: it is never asked"
+							   : "the address is private; allow_private would allow it";
 	if (job->sunk)
 		return "the answer cannot be kept: no room for a temporary file";
 	if (rc == ERR_LIMIT)
@@ -323,15 +325,21 @@ static void on_timer(void *arg)
 
 /* ---- refusing addresses ---- */
 
+/* A server of one's own network may redirect too: not to what answers without asking who asks. */
+static bool is_refused(struct job *job, const struct sockaddr *sa)
+{
+	job->link_local = address_is_link_local(sa);
+	job->private = job->link_local || (!job->allow_private && address_is_private(sa));
+	return job->private;
+}
+
 static curl_socket_t open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
 {
 	struct job *job = arg;
 
 	(void)purpose;
-	if (!job->allow_private && address_is_private(&address->addr)) {
-		job->private = true;
+	if (is_refused(job, &address->addr))
 		return CURL_SOCKET_BAD;
-	}
 	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
@@ -350,10 +358,10 @@ static int before_request(void *arg, char *remote, char *local, int remote_port,
 		storage.ss_family = AF_INET;
 	else if (inet_pton(AF_INET6, remote, &six->sin6_addr) == 1)
 		storage.ss_family = AF_INET6;
-	if (job->allow_private || !address_is_private((struct sockaddr *)&storage))
+	/* Over a Unix socket there is no address. */
+	if (storage.ss_family == AF_UNSPEC && job->allow_private)
 		return CURL_PREREQFUNC_OK;
-	job->private = true;
-	return CURL_PREREQFUNC_ABORT;
+	return is_refused(job, (struct sockaddr *)&storage) ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
 /* ---- starting ---- */

@@ -31,7 +31,7 @@ struct fetch_request {
 	 * ERR_IO. NULL: none */
 	int (*sink)(void *arg, const void *bytes, size_t len);
 	void *sink_arg;
-	bool allow_private;              /* private, loopback and link-local addresses too */
+	bool allow_private;              /* private and loopback addresses too; link-local ones never */
 	bool allow_http;                 /* without TLS too */
 };
 

@@ -75,11 +75,30 @@ Test(address, knows_which_addresses_are_not_public)
 	}
 }
 
+Test(address, tells_link_local_addresses_in_every_spelling)
+{
+	static const struct {
+		const char *text;
+		bool link_local;
+	} cases[] = {
+		{"169.254.169.254:1", true}, {"169.253.255.255:1", false}, {"169.255.0.1:1", false}, {"10.0.0.1:1", false}, {"127.0.0.1:1", false},
+		{"[::ffff:169.254.169.254]:1", true}, {"[::ffff:10.0.0.1]:1", false}, {"[64:ff9b::a9fe:a9fe]:1", true}, {"[2002:a9fe:a9fe::]:1", true},
+		{"[fe80::1]:1", true}, {"[febf::1]:1", true}, {"[fec0::1]:1", false}, {"[::1]:1", false}, {"[fd00::1]:1", false},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct address address;
+
+		cr_assert_eq(address_is_link_local(parse(cases[i].text, &address)), cases[i].link_local, "%s", cases[i].text);
+	}
+}
+
 Test(address, takes_a_socket_of_another_family_for_private)
 {
 	struct sockaddr sa = {.sa_family = AF_UNIX};
 	char text[64];
 
+	cr_assert_not(address_is_link_local(&sa));
 	cr_assert(address_is_private(&sa));
 	cr_assert_str_eq(address_text(&sa, text), "unknown");
 	cr_assert_eq(address_port(&sa), 0);

@@ -170,6 +170,18 @@ Test(fetch, refuses_private_addresses_behind_names_and_odd_spellings)
 	}
 }
 
+Test(fetch, refuses_link_local_addresses_whatever_is_allowed)
+{
+	static const char *const urls[] = {"http://169.254.169.254/latest", "http://[::ffff:169.254.169.254]/", "http://[fe80::1]/"};
+
+	for (size_t i = 0; i < sizeof(urls) / sizeof(urls[0]); i++) {
+		struct fetch_request request = {.method = "GET", .url = urls[i], .timeout_ms = 3000, .allow_private = true, .allow_http = true};
+		struct result r = run(&request);
+
+		cr_assert_eq(r.rc, ERR_DENIED, "%s: %d %s", urls[i], r.rc, r.what);
+	}
+}
+
 Test(fetch, refuses_http_unless_allowed_and_other_schemes_always)
 {
 	static const struct {
