@@ -458,7 +458,7 @@ static void put_numbers(struct buf *out, const char *name, const struct numbers 
 {
 	const char *mark = name;
 
-	for (int n = 0; n <= max; n++) {
+	for (int n = 0; n <= max && list->len > 0; n++) {
 		if (has(list->up, n)) {
 			buf_printf(out, "%s%d", mark, n);
 			mark = ",";
@@ -475,7 +475,7 @@ static void put_days(struct buf *out, const struct draft *d)
 	const char *mark = ";BYDAY=";
 
 	for (int day = 0; day < 7; day++) {
-		for (int n = 0; n <= 53; n++) {
+		for (int n = 0; n <= 53 && d->days[day].len > 0; n++) {
 			if (has(d->days[day].up, n)) {
 				buf_printf(out, "%s", mark);
 				buf_printf(out, n > 0 ? "%d%s" : "%.0d%s", n, weekdays[day].word);
