@@ -5,96 +5,148 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Letters of U+00C0 to U+00FF without accent, in lower case; '-': no letter, '2': two letters (ae). */
-static const char latin1[] = "aaaaaa2ceeeeiiiidnooooo-ouuuuy-saaaaaa2ceeeeiiiidnooooo-ouuuuy-y";
+/* U+00C0 to U+017F without accents, one character each but for the few letters below; '?' is none of ours. */
+static const char latin[] =
+	"aaaaaa?ceeeeiiii"  /* C0 */
+	"dnooooo ouuuuy??"  /* D0: D7 is the multiplication sign */
+	"aaaaaa?ceeeeiiii"  /* E0 */
+	"dnooooo ouuuuy?y"  /* F0 */
+	"aaaaaaccccccccdd"  /* 100 */
+	"ddeeeeeeeeeegggg"  /* 110 */
+	"gggghhhhiiiiiiii"  /* 120 */
+	"ii??jjkkklllllll"  /* 130 */
+	"lllnnnnnnnnnoooo"  /* 140 */
+	"oo??rrrrrrssssss"  /* 150 */
+	"ssttttttuuuuuuuu"  /* 160 */
+	"uuuuwwyyyzzzzzzs"; /* 170 */
 
-struct folding {
+/* Letters that are two. */
+static const char *pair_of(unsigned code)
+{
+	switch (code) {
+	case 0xc6:
+	case 0xe6:
+		return "ae";
+	case 0xde:
+	case 0xfe:
+		return "th";
+	case 0xdf:
+		return "ss";
+	case 0x132:
+	case 0x133:
+		return "ij";
+	case 0x152:
+	case 0x153:
+		return "oe";
+	default:
+		return NULL;
+	}
+}
+
+static void put_blank(struct buf *out, size_t start)
+{
+	if (out->len > start && out->data[out->len - 1] != ' ')
+		buf_putc(out, ' ');
+}
+
+/* A character of two bytes. */
+static void fold_two(unsigned code, const char *bytes, size_t start, struct buf *out)
+{
+	if (code >= 0x300 && code < 0x370) /* an accent that stands alone, after its letter */
+		return;
+	if (code < 0xc0 || code == 0xd7 || code == 0xf7) {
+		if (code != 0xad) /* a soft hyphen is nothing */
+			put_blank(out, start);
+	} else if (code >= 0x180) {
+		buf_put(out, bytes, 2);
+	} else if (latin[code - 0xc0] == '?') {
+		const char *pair = pair_of(code);
+		buf_puts(out, pair != NULL ? pair : "?");
+	} else {
+		buf_putc(out, latin[code - 0xc0]);
+	}
+}
+
+void fold_words(const char *text, size_t len, struct buf *out)
+{
+	size_t start = out->len;
+
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)text[i];
+		if (c < 0x80) {
+			if (c >= 'A' && c <= 'Z')
+				buf_putc(out, (char)(c - 'A' + 'a'));
+			else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+				buf_putc(out, (char)c);
+			else
+				put_blank(out, start);
+		} else if (c < 0xe0 && i + 1 < len) {
+			fold_two(((c & 0x1fu) << 6) | ((unsigned char)text[i + 1] & 0x3fu), text + i, start, out);
+			i++;
+		} else if (c == 0xe2 && i + 2 < len && (unsigned char)text[i + 1] <= 0x81) { /* general punctuation */
+			put_blank(out, start);
+			i += 2;
+		} else {
+			buf_putc(out, (char)c);
+		}
+	}
+	while (out->len > start && out->data[out->len - 1] == ' ')
+		out->data[--out->len] = '\0';
+}
+
+/* A key as it grows. */
+struct key {
 	char *out;
 	size_t len;
-	size_t word;   /* where the current word begins */
-	bool keep_all; /* small words too */
 };
 
-static void put(struct folding *f, char c)
+static void put(struct key *k, const char *word, size_t len)
 {
-	if (f->len < FOLD_MAX_BYTES - 1)
-		f->out[f->len++] = c;
+	size_t room = FOLD_MAX_BYTES - 1 - k->len;
+
+	len = len < room ? len : room;
+	memcpy(k->out + k->len, word, len);
+	k->len += len;
 }
 
-static void replace_word(struct folding *f, const char *word)
+static bool is_one_of(const char *const *list, size_t n, const char *word, size_t len)
 {
-	f->len = f->word;
-	for (; *word != '\0'; word++)
-		put(f, *word);
+	for (size_t i = 0; i < n; i++)
+		if (len == strlen(list[i]) && memcmp(word, list[i], len) == 0)
+			return true;
+	return false;
 }
 
-static void end_word(struct folding *f)
+/* Joins the words; what is not ASCII parts them. */
+static size_t join(struct key *k, const char *words, bool keep_all)
 {
 	static const char *const small[] = {"de", "du", "des", "d", "la", "le", "les", "l", "et", "au", "en", "un", "une"};
-	size_t len = f->len - f->word;
+	static const char *const number[] = {"n", "no", "num"};
 
-	for (size_t i = 0; i < sizeof(small) / sizeof(small[0]) && !f->keep_all; i++) {
-		if (len == strlen(small[i]) && memcmp(f->out + f->word, small[i], len) == 0)
-			f->len = f->word;
-	}
-	if ((len == 1 && f->out[f->word] == 'n') || (len == 2 && memcmp(f->out + f->word, "no", 2) == 0) ||
-		(len == 3 && memcmp(f->out + f->word, "num", 3) == 0))
-		replace_word(f, "numero");
-	f->word = f->len;
-}
+	k->len = 0;
+	for (const char *at = words; *at != '\0';) {
+		size_t len = 0;
 
-/* Folds a character beyond ASCII; returns its bytes. */
-static size_t fold_wide(struct folding *f, const unsigned char *in, size_t len)
-{
-	if (len >= 2 && in[0] == 0xc3) {
-		char c = latin1[in[1] & 0x3f];
-		if (c == '2') {
-			put(f, 'a');
-			put(f, 'e');
-		} else if (c != '-') {
-			put(f, c);
-		}
-		return 2;
+		while ((at[len] >= 'a' && at[len] <= 'z') || (at[len] >= '0' && at[len] <= '9'))
+			len++;
+		if (is_one_of(number, sizeof(number) / sizeof(number[0]), at, len))
+			put(k, "numero", 6);
+		else if (keep_all || !is_one_of(small, sizeof(small) / sizeof(small[0]), at, len))
+			put(k, at, len);
+		at += len + (at[len] != '\0');
 	}
-	if (len >= 2 && in[0] == 0xc5 && (in[1] == 0x92 || in[1] == 0x93)) {
-		put(f, 'o');
-		put(f, 'e');
-		return 2;
-	}
-	if (len >= 2 && (in[0] == 0xcc || (in[0] == 0xcd && in[1] < 0xb0)))
-		return 2; /* an accent of its own */
-	end_word(f);
-	return 1;
-}
-
-static size_t fold_all(struct folding *f, const unsigned char *in, size_t len)
-{
-	for (size_t i = 0; i < len;) {
-		unsigned char c = in[i];
-		if (c >= 0x80) {
-			i += fold_wide(f, in + i, len - i);
-			continue;
-		}
-		i++;
-		if (c >= 'A' && c <= 'Z')
-			put(f, (char)(c - 'A' + 'a'));
-		else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
-			put(f, (char)c);
-		else
-			end_word(f);
-	}
-	end_word(f);
-	return f->len;
+	return k->len;
 }
 
 char *fold_key(const char *text, size_t len, char out[FOLD_MAX_BYTES])
 {
-	struct folding f = {.out = out};
+	struct buf words = BUF_INIT;
+	struct key k = {.out = out};
 
-	if (fold_all(&f, (const unsigned char *)text, len) == 0) {
-		f = (struct folding){.out = out, .keep_all = true};
-		fold_all(&f, (const unsigned char *)text, len);
-	}
-	out[f.len] = '\0';
+	fold_words(text, len, &words);
+	if (join(&k, buf_str(&words), false) == 0)
+		join(&k, buf_str(&words), true);
+	out[k.len] = '\0';
+	buf_release(&words);
 	return out;
 }

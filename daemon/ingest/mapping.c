@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fold.h"
 #include "cell.h"
 #include "mapping_parts.h"
 #include "mapping_text.h"
@@ -230,7 +231,7 @@ static int add_phrase(struct mapping *m, size_t code, const char *text, size_t l
 	struct buf words = BUF_INIT;
 	struct mapping_phrase p = {.code = code, .open = len > 1 && text[len - 1] == '*'};
 
-	mapping_text_fold(text, len, &words);
+	fold_words(text, len, &words);
 	p.len = words.len;
 	if (words.len == 0 || words.len > MAX_PHRASE_BYTES || m->phrases.len >= MAX_PHRASES) {
 		fault_set(f, ERR_INVALID, words.len == 0 ? "\"%.*s\" holds no word" : "\"%.*s\" is too long, or there are too many words",
@@ -364,7 +365,7 @@ const char *mapping_type_of(const struct mapping *m, const char *text, const cha
 		return m->codes.items[at];
 	if (m->phrases.len == 0)
 		return NULL;
-	mapping_text_fold(text, mapping_text_cut(text, strlen(text), MAPPING_SOURCE_TEXT_BYTES), &folded);
+	fold_words(text, mapping_text_cut(text, strlen(text), MAPPING_SOURCE_TEXT_BYTES), &folded);
 	for (size_t i = 0; i < m->phrases.len && code == NULL; i++) {
 		const struct mapping_phrase *p = &m->phrases.items[i];
 		if (p->len <= folded.len && mapping_text_holds(buf_str(&folded), p->words, p->open)) {

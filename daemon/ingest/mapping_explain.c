@@ -6,6 +6,7 @@
 #include <planvax/base/text.h>
 #include <string.h>
 
+#include "fold.h"
 #include "mapping_parts.h"
 #include "mapping_text.h"
 
@@ -134,7 +135,7 @@ static void explain_nearest(struct explaining *x, const char *text)
 	struct buf folded = BUF_INIT;
 	const char *nearest = mapping_nearest_code(x->m, text);
 
-	mapping_text_fold(text, mapping_text_cut(text, strlen(text), MAPPING_SOURCE_TEXT_BYTES), &folded);
+	fold_words(text, mapping_text_cut(text, strlen(text), MAPPING_SOURCE_TEXT_BYTES), &folded);
 	if (nearest != NULL)
 		buf_printf(&x->text, "; almost the code %s", nearest);
 	for (size_t i = 0; i < x->m->phrases.len && nearest == NULL; i++) {

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fold.h"
 #include "mapping_text.h"
 #include "suggest_find.h"
 #include "suggest_words.h"
@@ -137,7 +138,7 @@ static void count_left(struct mapping_suggest *s, struct map *at, const char *wo
 	struct left_word *w;
 	size_t i;
 
-	mapping_text_fold(word, len, &folded);
+	fold_words(word, len, &folded);
 	if (folded.len >= 3 && strpbrk(buf_str(&folded), "0123456789 ") == NULL) {
 		if (!map_get_str(at, buf_str(&folded), &i)) {
 			i = s->left.len;

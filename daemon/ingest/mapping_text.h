@@ -1,16 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* mapping_text: words as people mean them: without case, accents and punctuation, so
- * that "Visite de PRÉ-REPRISE" holds "pre reprise". Pure. */
+/* mapping_text: looking for words in folded texts (fold.h), so that "Visite de PRÉ-REPRISE" holds "pre reprise". Pure. */
 #ifndef PLANVAX_INGEST_MAPPING_TEXT_H
 #define PLANVAX_INGEST_MAPPING_TEXT_H
 
-#include <planvax/base/buf.h>
 #include <stdbool.h>
 #include <stddef.h>
-
-/* Appends len bytes folded: lower case, Latin letters without accents, all else that is no letter or digit as one blank;
- * no blank at either end. */
-void mapping_text_fold(const char *text, size_t len, struct buf *out);
 
 /* Whether folded text holds folded words, not inside longer ones; open: the last word may go on. */
 bool mapping_text_holds(const char *text, const char *words, bool open);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* suggest_token: see suggest_token.h. */
+#include "fold.h"
 #include "suggest_token.h"
 
 #include <planvax/base/buf.h>
@@ -162,7 +163,7 @@ static bool tell_label(const struct token *t, suggest_token_fn fn, void *arg)
 
 	while (at > 0 && is_letter(t->line[at - 1]) && separator - at < MAX_LABEL)
 		at--;
-	mapping_text_fold(t->line + at, separator - at, &folded);
+	fold_words(t->line + at, separator - at, &folded);
 	verdict = suggest_words_label(buf_str(&folded));
 	if (separator > at && verdict >= 0) {
 		put_literal(t->line + at, separator - at, &pattern);

@@ -29,7 +29,7 @@ struct seal {
 	struct company *companies;
 	struct person *people;
 	struct map person_index; /* person_ref -> index */
-	struct instant from, to; /* window; to is the first instant behind it */
+	struct snapshot_window window;
 };
 
 /* ---- order ---- */
@@ -436,73 +436,6 @@ static int32_t find_place(const struct snapshot *s, const char *place)
 	return at;
 }
 
-static bool in_window(const struct seal *seal, struct instant start, struct instant end)
-{
-	return start.utc_s < seal->to.utc_s && (end.utc_s > seal->from.utc_s || start.utc_s >= seal->from.utc_s);
-}
-
-/* A person at a time, for finding doubles. */
-static void twin_key(const struct visit *v, struct buf *key)
-{
-	buf_reset(key);
-	buf_printf(key, "%lld %s", (long long)v->start.utc_s, v->person_ref);
-}
-
-/* Calendars' visits after the table's: of two with one id they replace it. Those outside the window are left out. */
-static void order_sources(struct seal *seal)
-{
-	const size_t n = seal->b->visits.len;
-	const struct visit *rows = seal->b->visits.items;
-	struct visit *out = xcalloc(n + 1, sizeof(*out));
-	size_t kept = 0;
-
-	for (int table = 1; table >= 0; table--)
-		for (size_t i = 0; i < n; i++)
-			if (rows[i].from_table == (table == 1) && in_window(seal, rows[i].start, rows[i].end))
-				out[kept++] = rows[i];
-	VEC_CLEAR(&seal->b->visits);
-	for (size_t i = 0; i < kept; i++)
-		VEC_PUSH(&seal->b->visits, out[i]);
-	free(out);
-}
-
-/* Leaves out visits of the table that a calendar has under another id; returns how many stay. */
-static size_t drop_doubles(struct seal *seal, struct visit *visits, size_t n)
-{
-	struct map calendars = MAP_INIT;
-	struct buf key = BUF_INIT;
-	size_t kept = 0, n_table = 0;
-
-	for (size_t i = 0; i < n; i++)
-		n_table += visits[i].from_table;
-	for (size_t i = 0; i < n && n_table > 0; i++) {
-		if (visits[i].from_table)
-			continue;
-		twin_key(&visits[i], &key);
-		if (!map_get(&calendars, key.data, key.len, NULL))
-			map_put(&calendars, key.data, key.len, i);
-	}
-	for (size_t i = 0; i < n && n_table > 0; i++) {
-		struct visit *v = &visits[i];
-		size_t twin;
-
-		twin_key(v, &key);
-		if (!v->from_table || !map_get(&calendars, key.data, key.len, &twin))
-			continue;
-		if (v->staff_id != NULL && text_compare(v->staff_id, visits[twin].staff_id) != 0)
-			VEC_PUSH(&seal->b->busy, ((struct busy){.uid = v->visit_id, .service_id = v->service_id, .staff_id = v->staff_id,
-				.start = v->start, .end = v->end, .staff = -1}));
-		v->visit_id = NULL; /* left out below: twins are found by index */
-		seal->s->n_doubles++;
-	}
-	for (size_t i = 0; i < n; i++)
-		if (visits[i].visit_id != NULL)
-			visits[kept++] = visits[i];
-	map_release(&calendars);
-	buf_release(&key);
-	return kept;
-}
-
 struct visit_order {
 	int32_t person, visit;
 	int64_t start_s;
@@ -546,11 +479,11 @@ static void seal_visits(struct seal *seal)
 	struct snapshot *s = seal->s;
 	size_t n;
 
-	order_sources(seal);
+	snapshot_order_visits(seal->b, seal->window);
 
 	struct visit *visits = SORTED(seal, &seal->b->visits, struct visit, visit_id, &n);
 
-	n = drop_doubles(seal, visits, n);
+	n = snapshot_drop_doubles(seal->b, visits, n, &s->n_doubles);
 	for (size_t i = 0; i < n; i++) {
 		struct visit *v = &visits[i];
 
@@ -599,7 +532,7 @@ static void seal_busy(struct seal *seal)
 	if (n > 1)
 		qsort(busy, n, sizeof(*busy), compare_busy);
 	for (size_t i = 0; i < n; i++) {
-		if ((i + 1 < n && compare_busy(&busy[i], &busy[i + 1]) == 0) || !in_window(seal, busy[i].start, busy[i].end) ||
+		if ((i + 1 < n && compare_busy(&busy[i], &busy[i + 1]) == 0) || !snapshot_touches(seal->window, busy[i].start, busy[i].end) ||
 			is_copy(seal->s, &busy[i]))
 			continue;
 		busy[i].staff = snapshot_find_staff(seal->s, busy[i].staff_id);
@@ -707,12 +640,12 @@ int snapshot_seal(struct snapshot_builder *b, snapshot_report report, void *arg,
 	if (rc == 0) {
 		struct snapshot_owner *owner = xcalloc(1, sizeof(*owner));
 		struct seal seal = {.b = b, .s = &owner->snapshot, .arena = &owner->arena, .report = report, .arg = arg,
-			.from = {INT64_MIN}, .to = {INT64_MAX}};
+			.window = {{INT64_MIN}, {INT64_MAX}}};
 
 		if (!date_is_none(b->from))
-			seal.from = zone_to_instant(zone, b->from, 0, NULL);
+			seal.window.from = zone_to_instant(zone, b->from, 0, NULL);
 		if (!date_is_none(b->to))
-			seal.to = zone_to_instant(zone, date_add_days(b->to, 1), 0, NULL);
+			seal.window.to = zone_to_instant(zone, date_add_days(b->to, 1), 0, NULL);
 
 		owner->arena = b->arena;
 		arena_init(&b->arena);

@@ -3,6 +3,8 @@
 #ifndef PLANVAX_STORE_VISIT_NEWER_H
 #define PLANVAX_STORE_VISIT_NEWER_H
 
+#include <planvax/store/db.h>
+
 /* Rows that overrule row a of agenda, a visit: a newer version of it in another source (of two that no number tells
  * apart the cancelled one, then the last by source), or a newer cancellation of its series. Whatever a calendar says counts before visits.csv, which has no
  * versions: a calendar is where a visit is moved. Busy time is everyone's own: a
