@@ -67,7 +67,7 @@ static void try_places(struct solution *s, struct block *b, const struct offers_
 		block_free(b);
 		return;
 	}
-	shell_trim(s, b);
+	shell_trim(s, b, style->spare);
 	keep_better(best, b, value - shell_cost(s->p, b) + offers_bonus(s, b) - style->slot_price * (int64_t)b->moves.len);
 }
 
@@ -238,6 +238,25 @@ bool offers_refill(struct solution *s, struct block *b, int64_t price, int32_t m
 		fill_undo(s, copy, i);
 	solution_detach(s, copy);
 	block_free(copy);
+	solution_rollback(s, before);
+	return false;
+}
+
+bool offers_trim(struct solution *s, struct block *b)
+{
+	size_t before = s->log.len;
+	struct block *copy;
+
+	if (b->fixed || b->type == BLOCK_TOUR || b->moves.len > 0 || b->stops[0].published >= 0)
+		return false;
+	copy = block_copy(b);
+	if (!solution_remove(s, b)) {
+		block_free(copy);
+		return false;
+	}
+	shell_trim(s, copy, 0);
+	if (offers_add(s, copy) && s->log.len == before + 2)
+		return true;
 	solution_rollback(s, before);
 	return false;
 }

@@ -16,6 +16,7 @@ struct offers_style {
 	int32_t offset;     /* of the grid of starts, minutes */
 	int32_t step;       /* of that grid */
 	int32_t most;       /* takers; 0: no limit */
+	int32_t spare;      /* takers for whom time is left beside those who have a place */
 	bool thorough;      /* try more lengths */
 	bool quick;         /* try few */
 	struct rng *rng;    /* for chance in what is tried; NULL: none */
@@ -40,6 +41,9 @@ bool offers_add(struct solution *s, struct block *b);
 /* Gives a block's stops new places (the block is taken out and a copy put in). False, nothing changed: it would not
  * reach its least. Fixed blocks are left alone. */
 bool offers_refill(struct solution *s, struct block *b, int64_t price, int32_t most);
+
+/* Ends a day or session that displaces nobody as soon as its takers allow. True: done; false: nothing changed. */
+bool offers_trim(struct solution *s, struct block *b);
 
 /* Refills all blocks, in their order. */
 void offers_refill_all(struct solution *s, int64_t price);

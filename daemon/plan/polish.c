@@ -3,6 +3,7 @@
  * iteration is taken back unless the whole is as good as before. */
 #include "polish.h"
 
+#include "assign.h"
 #include "at_visit.h"
 #include "offers.h"
 #include "onsite.h"
@@ -15,13 +16,24 @@
 #include <stdlib.h>
 
 #define LARGE_SERVICE 20000
-#define DEFAULT_ITERATIONS 9000
+#define DEFAULT_ITERATIONS 9000 /* where places are given anew bit by bit */
 #define LEAST_ITERATIONS 1500
+#define LARGE_ITERATIONS 900    /* where everybody's place is */
+#define LEAST_LARGE 60
 #define USUAL_PEOPLE 2000
 #define MAX_REFILLED 4
 #define SWEEP_TIMES 4 /* that a sweep may take longer than the first plan */
-#define HOTTEST_POINTS 300 /* that a step may lose at the start of a round */
+#define HOTTEST_POINTS 150 /* that a step may lose at the start of a round */
 #define ROUND_STEPS 2000
+#define LARGE_ROUND 500    /* large steps of a round */
+#define LARGE_INSERT_PCT 20 /* of large steps: something is added */
+#define LARGE_MOVE_PCT 40  /* something goes to another day; else something is replaced */
+#define LARGE_DROP 1500    /* points that the offers alone may lose */
+#define ASSIGN_MOVES 2000
+#define ASSIGN_LAST 100000 /* moves at the end, and points that each may lose at first */
+#define ASSIGN_HOT 80
+#define SPARE_PCT 30       /* of offers: with time for more takers */
+#define SPARE_TAKERS 24
 #define REFILL_PCT 85      /* of steps: places given anew */
 #define INSERT_PCT 2       /* something is added; else something is replaced */
 
@@ -58,13 +70,27 @@ static int64_t end_of_search(const struct search *x, int64_t first_ms)
 	return x->in->deadline_ms > 0 ? x->in->deadline_ms - (sweep > 0 ? sweep : 0) : 0;
 }
 
-/* About two seconds for a service of two thousand people; a step costs more in a larger one, which gets fewer. */
-static int64_t default_iterations(const struct problem *p)
+/* Whether everybody's place is decided anew with each step: not where a published plan is to change little, and not in
+ * a large service. */
+static bool assigns(const struct search *x)
 {
-	int64_t size = (int64_t)p->s->n_people + 1;
-	int64_t steps = DEFAULT_ITERATIONS * USUAL_PEOPLE / (size > USUAL_PEOPLE ? size : USUAL_PEOPLE);
+	return !x->in->published && x->s->p->s->n_people <= LARGE_SERVICE;
+}
 
-	return steps > LEAST_ITERATIONS ? steps : LEAST_ITERATIONS;
+static int64_t round_steps(const struct search *x)
+{
+	return assigns(x) ? LARGE_ROUND : ROUND_STEPS;
+}
+
+/* About two seconds for a service of two thousand people; a step costs more in a larger one, which gets fewer. */
+static int64_t default_iterations(const struct search *x)
+{
+	int64_t size = (int64_t)x->s->p->s->n_people + 1;
+	int64_t usual = assigns(x) ? LARGE_ITERATIONS : DEFAULT_ITERATIONS;
+	int64_t least = assigns(x) ? LEAST_LARGE : LEAST_ITERATIONS;
+	int64_t steps = usual * USUAL_PEOPLE / (size > USUAL_PEOPLE ? size : USUAL_PEOPLE);
+
+	return steps > least ? steps : least;
 }
 
 /* ---- first plans */
@@ -119,6 +145,7 @@ static struct offers_style any_style(struct search *x)
 	style.step = 15 * (int32_t)rng_range(&x->rng, 1, 3);
 	style.offset = 5 * (int32_t)rng_below(&x->rng, 6);
 	style.thorough = rng_below(&x->rng, 4) == 0;
+	style.spare = assigns(x) && rng_below(&x->rng, 100) < SPARE_PCT ? (int32_t)rng_range(&x->rng, 1, SPARE_TAKERS) : 0;
 	return style;
 }
 
@@ -236,9 +263,77 @@ static void replace_some(struct search *x)
  * steps made decides, so that a run can be repeated whatever ended it. */
 static int64_t slack(struct search *x)
 {
-	int64_t hot = HOTTEST_POINTS * (ROUND_STEPS - x->made % ROUND_STEPS) / ROUND_STEPS;
+	int64_t round = round_steps(x);
+	int64_t hot = HOTTEST_POINTS * (round - x->made % round) / round;
 
 	return rng_range(&x->rng, 0, hot);
+}
+
+/* Everybody's place anew, for the offers that stand. */
+static void assign(struct search *x, int64_t moves)
+{
+	struct assign_effort effort = {.moves = moves, .hottest = ASSIGN_HOT, .rng = &x->rng};
+
+	if (assigns(x) && assign_run(x->s, &effort) && solution_total(x->s) > x->best.total)
+		saved_take(&x->best, x->s);
+}
+
+/* A block goes; one like it comes on another day, or none does. */
+static void move_some(struct search *x)
+{
+	const struct problem *p = x->s->p;
+	struct block *b = any_block(x);
+	struct offers_style style = any_style(x);
+	struct offers_choice best = {NULL, 0};
+	struct onsite_idea idea;
+	int32_t week;
+
+	if (!b)
+		return;
+	week = p->days[b->day].week;
+	idea = (struct onsite_idea){b->type, b->stops[0].site, b->vehicle, b->day};
+	if (!solution_remove(x->s, b))
+		return;
+	for (int32_t tries = (int32_t)rng_below(&x->rng, 4); tries > 0; tries--) {
+		const struct problem_week *w = &p->weeks[week];
+		bool near = rng_below(&x->rng, 2) == 0;
+
+		idea.day = (int32_t)(near ? rng_range(&x->rng, w->first, w->last) : rng_range(&x->rng, 0, p->n_days - 1));
+		onsite_try(x->s, &idea, &style, &best);
+	}
+	if (best.block)
+		(void)offers_add(x->s, best.block);
+	if (p->weeks[week].wanted && x->s->week_days[week] == 0)
+		(void)weekly_open(x->s, week, &style);
+}
+
+/* Offers change, then everybody's place. */
+static void large_step(struct search *x)
+{
+	struct saved now = {.any = false};
+	int64_t before = solution_total(x->s);
+
+	saved_take(&now, x->s);
+	uint32_t kind = rng_below(&x->rng, 100);
+
+	if (kind < LARGE_INSERT_PCT)
+		insert_some(x, 4);
+	else if (kind < LARGE_INSERT_PCT + LARGE_MOVE_PCT)
+		move_some(x);
+	else
+		replace_some(x);
+	at_visit_fill_all(x->s, 0);
+	if (solution_total(x->s) < before - LARGE_DROP) {
+		solution_rollback(x->s, 0);
+	} else {
+		solution_accept(x->s);
+		assign(x, ASSIGN_MOVES);
+		if (solution_total(x->s) < before - slack(x))
+			saved_restore(&now, x->s);
+		else if (solution_total(x->s) > x->best.total)
+			saved_take(&x->best, x->s);
+	}
+	saved_release(&now);
 }
 
 static void step(struct search *x)
@@ -247,6 +342,10 @@ static void step(struct search *x)
 
 	uint32_t kind = rng_below(&x->rng, 100);
 
+	if (assigns(x)) {
+		large_step(x);
+		return;
+	}
 	/* A refill costs a twentieth of what building anew does. */
 	if (kind < REFILL_PCT)
 		refill_some(x);
@@ -262,6 +361,14 @@ static void step(struct search *x)
 	solution_accept(x->s);
 	if (solution_total(x->s) > x->best.total)
 		saved_take(&x->best, x->s);
+}
+
+static void trim_all(struct solution *s)
+{
+	/* A block that is trimmed goes to the end of the list, and the last comes in its stead. */
+	for (size_t i = s->blocks.len; i-- > 0; )
+		(void)offers_trim(s, s->blocks.items[i]);
+	solution_accept(s);
 }
 
 /* What still brings something without more. Where a large service has a budget it is short; it is made whole even if time
@@ -280,6 +387,7 @@ static void sweep(struct search *x)
 	if (solution_total(x->s) < before)
 		solution_rollback(x->s, 0);
 	solution_accept(x->s);
+	trim_all(x->s);
 	before = solution_total(x->s);
 	if (!problem_stopped(x->s->p))
 		onsite_insert_all(x->s, &(struct offers_style){.step = quick ? QUICK_STEP : USUAL_STEP, .quick = quick});
@@ -295,19 +403,20 @@ int64_t polish_run(struct solution *s)
 	struct search x = {.s = s, .in = in};
 
 	rng_init(&x.rng, (uint64_t)in->seed, s->p->s->service->service_id);
-	x.wanted = in->iterations > 0 ? in->iterations : in->deadline_ms > 0 ? INT64_MAX : default_iterations(s->p);
+	x.wanted = in->iterations > 0 ? in->iterations : in->deadline_ms > 0 ? INT64_MAX : default_iterations(&x);
 	if (!first_plans(&x)) {
 		saved_release(&x.best);
 		return ERR_STOPPED;
 	}
 	while (!ended(&x)) {
-		if (x.made % ROUND_STEPS == 0 && solution_total(s) < x.best.total)
+		if (x.made % round_steps(&x) == 0 && solution_total(s) < x.best.total)
 			saved_restore(&x.best, s);
 		step(&x);
 		x.made++;
 	}
 	if (solution_total(s) < x.best.total)
 		saved_restore(&x.best, s);
+	assign(&x, ASSIGN_LAST);
 	sweep(&x);
 	saved_release(&x.best);
 	return x.made;

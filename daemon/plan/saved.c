@@ -55,21 +55,38 @@ static void take_all_out(struct solution *s)
 	}
 }
 
-void saved_restore(const struct saved *saved, struct solution *s)
+bool saved_put(const struct saved *saved, struct solution *s)
 {
 	bool done = true;
 
 	assert(s->log.len == 0);
 	take_all_out(s);
-	for (size_t i = 0; i < saved->blocks.len; i++) {
+	for (size_t i = 0; i < saved->blocks.len && done; i++) {
 		struct block *b = block_copy(saved->blocks.items[i]);
 
-		done &= solution_attach(s, b) && solution_supply(s, b);
-		assert(done);
-		solution_add(s, b);
+		if (!solution_attach(s, b)) {
+			block_free(b);
+			done = false;
+		} else if (!solution_supply(s, b)) {
+			for (int32_t k = 0; k < b->n_stops; k++)
+				VEC_CLEAR(&b->stops[k].doses);
+			solution_detach(s, b);
+			block_free(b);
+			done = false;
+		} else {
+			solution_add(s, b);
+		}
 	}
-	for (size_t i = 0; i < saved->doses.len; i++)
-		done &= solution_dose(s, saved->doses.items[i].visit, saved->doses.items[i].product, saved->doses.items[i].booster);
-	assert(done && solution_total(s) == saved->total);
+	for (size_t i = 0; i < saved->doses.len && done; i++)
+		done = solution_dose(s, saved->doses.items[i].visit, saved->doses.items[i].product, saved->doses.items[i].booster);
 	solution_accept(s);
+	return done;
+}
+
+void saved_restore(const struct saved *saved, struct solution *s)
+{
+	bool done = saved_put(saved, s);
+
+	assert(done && solution_total(s) == saved->total);
+	(void)done;
 }

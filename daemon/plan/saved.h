@@ -20,7 +20,9 @@ struct saved {
 /* Copies the solution's blocks that are not fixed, and its doses at visits; what was saved before is freed. */
 void saved_take(struct saved *saved, const struct solution *s);
 
-/* Makes the solution that; its log must be empty and is empty after. */
+/* Makes the solution that; its log must be empty and is empty after. saved_put: copies that were changed; false: it no longer
+ * fits, some of it is missing. */
+bool saved_put(const struct saved *saved, struct solution *s);
 void saved_restore(const struct saved *saved, struct solution *s);
 
 /* Frees the copy. */

@@ -476,7 +476,7 @@ static bool end_at(struct solution *s, struct block *b, int32_t end)
 	return b->moves.len == 0 || displace_plan(s, b) < 0;
 }
 
-void shell_trim(struct solution *s, struct block *b)
+void shell_trim(struct solution *s, struct block *b, int32_t spare)
 {
 	const struct problem *p = s->p;
 	struct stop *stop = &b->stops[0];
@@ -496,7 +496,7 @@ void shell_trim(struct solution *s, struct block *b)
 			if (stop->end <= stop->start)
 				break;
 			usable = shell_usable(p, site, b, stop);
-			if (usable < least || shell_capacity(p, stop->posts, usable) < stop->expected)
+			if (usable < least || shell_capacity(p, stop->posts, usable) < stop->expected + spare)
 				break;
 			if (!open_at(site->hours, weekday, stop->end - 1, &ignored))
 				break;

@@ -40,8 +40,8 @@ void shell_measure(const struct solution *s, struct block *b);
 /* What the block costs: displaced visits, travel, staff time, session, tour and stops; in points, rounded up. */
 int64_t shell_cost(const struct problem *p, const struct block *b);
 
-/* Ends the offer of a day or session as soon as its expected takers allow. */
-void shell_trim(struct solution *s, struct block *b);
+/* Ends the offer of a day or session as soon as its expected takers, and so many more, allow. */
+void shell_trim(struct solution *s, struct block *b, int32_t spare);
 
 /* A member's hours on a day of the horizon hold from..to. */
 bool shell_within_hours(const struct problem *p, int32_t staff, int32_t day, int32_t from, int32_t to);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define MAX_SITES 48
+#define MAX_POSTS 3
 #define QUICK_SITES 12
 #define STOP_TAKERS 72
 #define MAX_STAFF 256
@@ -470,19 +471,30 @@ static bool base_hours(const struct touring *t, int *first, int *last)
 	return *first < *last;
 }
 
+/* All windows and posts; of a quick plan the longest and two posts; of a search some by chance. */
+static bool wanted_variant(const struct touring *t, int32_t most, int variant)
+{
+	if (t->style->quick)
+		return variant == 0 && t->posts == (most > 1 ? 2 : 1);
+	return !t->style->rng || t->style->thorough || rng_below(t->style->rng, 3) == 0;
+}
+
 void tours_try(struct solution *s, int32_t vehicle, int32_t day, const struct offers_style *style, struct offers_choice *best)
 {
 	const struct problem *p = s->p;
 	struct touring t = {.s = s, .index = vehicle, .day = day, .vehicle = &p->s->vehicles[vehicle], .style = style};
+	int32_t most = t.vehicle->posts < MAX_POSTS ? t.vehicle->posts : MAX_POSTS;
 	int first, last;
 
 	t.base = &s->sites->items[t.vehicle->centre];
 	if (!tours_possible(s, vehicle, day) || !base_hours(&t, &first, &last))
 		return;
-	for (t.posts = style->quick && t.vehicle->posts > 1 ? 2 : 1; t.posts <= t.vehicle->posts && t.posts <= (style->quick ? 2 : 3); t.posts++) {
-		for (int variant = 0; variant < (style->quick ? 1 : 3); variant++) {
+	for (t.posts = 1; t.posts <= most; t.posts++) {
+		for (int variant = 0; variant < 3; variant++) {
 			int32_t length = variant == 0 ? last - first : (last - first) / 2;
 
+			if (!wanted_variant(&t, most, variant))
+				continue;
 			length = length > t.vehicle->max_minutes ? t.vehicle->max_minutes : length;
 			t.earliest = (variant == 2 ? last - length : first) + (variant == 0 ? style->offset : 0);
 			t.latest = t.earliest + length < last ? t.earliest + length : last;
