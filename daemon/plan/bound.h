@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bound: what no plan can exceed,, by Lagrangian relaxation (lagrange.h). */
+/* bound: what no plan can exceed, by Lagrangian relaxation (lagrange.h). */
 #ifndef PLANVAX_PLAN_BOUND_H
 #define PLANVAX_PLAN_BOUND_H
 

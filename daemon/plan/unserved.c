@@ -1,44 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* unserved: each site that reaches a company, and each offer that could take
- * it in, fails at some stage; the farthest stage is the reason. */
+/* unserved: for each company left out, what bars each offer of the plan and
+ * each new one that could take it in; the one with the fewest bars is told. */
 #include "unserved.h"
 
 #include "demand.h"
-#include "fill.h"
+#include "explain.h"
+#include "offers.h"
 #include "shell.h"
 #include "tours.h"
 
 #include <planvax/base/alloc.h>
 #include <stdlib.h>
 
-#define MAX_TEAM_DAYS 32
+#define REACHED_MOST 72      /* takers that are counted as reached */
 
-/* From what is never possible to what nearly was. */
-enum stage {
-	STAGE_NO_HOST, STAGE_DISTANCE, STAGE_PINNED, STAGE_HOURS, STAGE_STAFF, STAGE_NOTICE, STAGE_CAPACITY, STAGE_DOSES,
-	STAGE_TOO_SMALL, STAGE_NOT_WORTH
-};
-
-struct finding {
-	enum stage stage;
-	int32_t site;      /* where; -1 nowhere */
-	int32_t day;
-	int32_t distance_m;
-};
-
-/* What is known of a site once looked at. */
+/* A new offer at a site on one day, whoever it would take in. */
 struct outlook {
-	bool known;
-	enum stage stage;  /* STAGE_NOT_WORTH: a team was there */
-	int32_t day;       /* on which it came farthest */
-	int32_t team_days[MAX_TEAM_DAYS]; /* days on which a team was there */
-	int32_t n_team_days;
+	unsigned bars;
+	uint32_t products;   /* with vials enough for the least offer */
+	int32_t takers;      /* who could be had, at most REACHED_MOST */
+	int64_t cost;        /* of the cheapest team found, in points; INT64_MAX: none */
 };
 
 struct looking {
 	struct solution *s;
-	struct outlook *sites;
-	struct finding *companies;
+	struct outlook *days; /* of one site */
+	struct explain_finding *companies;
+	bool *found;
 };
 
 static bool usable(const struct site *site)
@@ -46,63 +34,91 @@ static bool usable(const struct site *site)
 	return site->day_kind || site->car || site->stop;
 }
 
-/* ---- new offers at a site */
+static int32_t least_of(const struct problem *p, const struct site *site)
+{
+	return site->car || site->stop ? site->min_expected : (int32_t)p->o->day_min_expected;
+}
 
-static bool team_at(struct looking *l, int32_t i, int32_t day)
+static int32_t vials_for(const struct problem *p, int32_t product, int32_t takers)
+{
+	int32_t per = p->products[product].units_per_vial;
+
+	return (takers * p->products[product].units_other + per - 1) / per;
+}
+
+/* Products of which the slot could open vials for so many takers. */
+static uint32_t products_in(const struct solution *s, int32_t slot, int32_t takers)
+{
+	uint32_t products = 0;
+
+	for (int32_t k = 0; k < s->p->n_products; k++) {
+		int32_t want = vials_for(s->p, k, takers);
+		int32_t spare = supply_vials(s->supply, slot, k) * s->p->products[k].units_per_vial - supply_units(s->supply, slot, k);
+
+		if (spare >= takers * s->p->products[k].units_other || supply_room(s->supply, slot, k, want) >= want)
+			products |= 1u << k;
+	}
+	return products;
+}
+
+/* ---- new offers */
+
+/* A team by car: whether there is one, and what its vials would be. */
+static bool team_by_car(struct looking *l, int32_t i, int32_t day, struct outlook *out)
 {
 	const struct problem *p = l->s->p;
 	const struct site *site = &l->s->sites->items[i];
 	struct shell_request r = {.site = i, .day = day, .type = site->day_kind ? BLOCK_DAY : BLOCK_SESSION, .posts = 1, .step = 30};
 	struct block *b = block_new(r.type, day);
-	bool found = false;
+	bool found;
 
 	r.minutes = site->day_kind ? (int32_t)p->o->day_min_minutes
 				   : (int32_t)((site->min_expected * 60 + p->o->rate_per_hour - 1) / p->o->rate_per_hour);
-	if (site->day_kind || site->car)
-		found = shell_find(l->s, &r, b) == SHELL_OK;
+	found = shell_find(l->s, &r, b) == SHELL_OK;
+	if (found)
+		out->cost = shell_cost(p, b) - offers_bonus(l->s, b);
+	if (found && solution_attach(l->s, b)) {
+		out->products |= products_in(l->s, b->slot, least_of(p, site));
+		solution_detach(l->s, b);
+	}
 	block_free(b);
-	for (size_t v = 0; v < p->s->n_vehicles && !found && site->stop; v++)
-		found = tours_crew(l->s, (int32_t)v, day);
 	return found;
 }
 
-static const struct outlook *look_at(struct looking *l, int32_t i)
+static bool team_by_vehicle(struct looking *l, int32_t i, int32_t day, struct outlook *out)
 {
-	static const enum stage closed[] = {
-		[SITE_OPEN] = STAGE_STAFF, [SITE_CLOSED] = STAGE_HOURS, [SITE_NOTICE] = STAGE_STAFF, [SITE_FORBIDDEN] = STAGE_PINNED};
+	const struct problem *p = l->s->p;
 	const struct site *site = &l->s->sites->items[i];
-	struct outlook *out = &l->sites[i];
+	bool found = false;
 
-	if (out->known)
-		return out;
-	*out = (struct outlook){.known = true, .stage = STAGE_DISTANCE, .day = -1};
-	bool opened = false;
-	for (int32_t d = 0; d < l->s->p->n_days && out->n_team_days < MAX_TEAM_DAYS; d++) {
-		enum stage stage = closed[site->day[d]];
+	for (size_t v = 0; v < p->s->n_vehicles; v++) {
+		int32_t slot;
 
-		opened |= site->day[d] == SITE_OPEN;
-		/* Non-working days tell nothing of a site that is open on others; a day too near tells of one
-		 * where a team is there only then. */
-		if (site->day[d] == SITE_OPEN && team_at(l, i, d)) {
-			stage = STAGE_NOT_WORTH;
-			out->team_days[out->n_team_days++] = d;
-		}
-		if (site->day[d] == SITE_NOTICE && team_at(l, i, d))
-			stage = STAGE_NOTICE;
-		if (stage > out->stage) {
-			out->stage = stage;
-			out->day = d;
-		}
+		if (!tours_crew(l->s, (int32_t)v, day))
+			continue;
+		slot = supply_centre_slot(l->s->supply, p->s->vehicles[v].centre, day);
+		out->products |= products_in(l->s, slot, least_of(p, site));
+		found = true;
+		if (out->cost > p->o->weights.tour + p->o->weights.stop)
+			out->cost = p->o->weights.tour + p->o->weights.stop;
 	}
-	if (!opened && out->stage == STAGE_STAFF) /* only days that are too near */
-		out->stage = STAGE_NOTICE;
-	return out;
+	return found;
 }
 
-static void keep(struct finding *best, const struct finding *x)
+/* Vials that any team could bring: of those in stock whoever has them. */
+static uint32_t products_anywhere(const struct solution *s, int32_t day, int32_t takers)
 {
-	if (x->stage > best->stage || (x->stage == best->stage && best->site >= 0 && x->distance_m < best->distance_m))
-		*best = *x;
+	uint32_t products = 0;
+
+	for (int32_t centre = -1; centre < (int32_t)s->p->s->n_centres; centre++) {
+		bool any = false;
+
+		for (int32_t k = 0; k < s->p->n_products; k++)
+			any |= supply_stocked(s->supply, centre, day, k);
+		if (any)
+			products |= products_in(s, supply_centre_slot(s->supply, centre, day), takers);
+	}
+	return products;
 }
 
 /* Whether the company's takers may get the product that day. */
@@ -114,99 +130,181 @@ static bool may_get(const struct problem *p, int32_t c, int32_t n, int32_t day, 
 	return fill_line_doses(p, &line, day, product, doses);
 }
 
-/* Could a new offer at the site on that day bring the company in? */
-static enum stage beyond_team(struct looking *l, int32_t i, int32_t c, int32_t day)
+static bool any_product(const struct problem *p, uint32_t products, int32_t c, int32_t n, int32_t day)
+{
+	for (int32_t k = 0; k < p->n_products; k++) {
+		if ((products >> k & 1) && may_get(p, c, n, day, k))
+			return true;
+	}
+	return false;
+}
+
+/* Whether those who may get one of the products are enough for an offer at the site. */
+static bool enough_for(const struct solution *s, int32_t i, int32_t day, uint32_t products)
+{
+	const struct problem *p = s->p;
+	const struct site *site = &s->sites->items[i];
+	int32_t least = least_of(p, site);
+
+	for (int32_t k = 0; k < site->n_reach && least > 0; k++) {
+		const struct reach *reach = &site->reach[k];
+
+		if (reach->person) {
+			int8_t span = p->named_span[(size_t)reach->index * (size_t)p->n_days + (size_t)day];
+
+			if (span >= 0 && s->visitors[reach->index].place == VISITOR_NONE)
+				least -= (problem_products(p, &p->visitors[reach->index].spans[span]) & products) != 0;
+		} else {
+			int32_t n = solution_asks(s, reach->index, day);
+
+			if (n > 0 && any_product(p, products, reach->index, n, day))
+				least -= n;
+		}
+	}
+	return least <= 0;
+}
+
+static unsigned closed_bars(const struct problem *p, uint8_t state, int32_t day)
+{
+	switch ((enum site_day)state) {
+	case SITE_OPEN:
+		return 0;
+	case SITE_CLOSED:
+		return p->days[day].works ? EXPLAIN_HOURS : EXPLAIN_HOURS | EXPLAIN_STAFF;
+	case SITE_NOTICE:
+		return EXPLAIN_NOTICE;
+	case SITE_FORBIDDEN:
+		return EXPLAIN_PINNED;
+	}
+	return 0;
+}
+
+/* A day of a site: as though it were open, if it is not. */
+static void look_at_day(struct looking *l, int32_t i, int32_t day)
 {
 	const struct problem *p = l->s->p;
 	const struct site *site = &l->s->sites->items[i];
-	int32_t least = site->car || site->stop ? site->min_expected : (int32_t)p->o->day_min_expected;
-	int32_t asks = solution_asks(l->s, c, day);
+	struct outlook *out = &l->days[day];
+	uint8_t state = site->day[day];
 	int64_t points;
+	bool team = state == SITE_CLOSED;
 
-	if (asks == 0)
-		return STAGE_HOURS;
-	fill_begin(l->s);
-	if (fill_potential(l->s, i, day, least, &points) < least)
-		return STAGE_TOO_SMALL;
-	for (int32_t k = 0; k < p->n_products; k++) {
-		if (!may_get(p, c, p->companies[c].split ? 1 : asks, day, k))
-			continue;
-		for (int32_t centre = -1; centre < (int32_t)p->s->n_centres; centre++) {
-			int32_t slot;
-
-			if (!supply_stocked(l->s->supply, centre, day, k))
-				continue;
-			slot = supply_centre_slot(l->s->supply, centre, day);
-			if (supply_room(l->s->supply, slot, k, 1) > 0)
-				return STAGE_NOT_WORTH;
-		}
+	*out = (struct outlook){.bars = closed_bars(p, state, day), .cost = INT64_MAX};
+	out->takers = fill_potential(l->s, i, day, REACHED_MOST, &points);
+	if (out->takers < least_of(p, site))
+		out->bars |= EXPLAIN_TOO_SMALL;
+	if (!team) {
+		site->day[day] = SITE_OPEN;
+		if (site->car || site->day_kind)
+			team = team_by_car(l, i, day, out);
+		if (site->stop && (!team || out->products == 0))
+			team |= team_by_vehicle(l, i, day, out);
+		site->day[day] = state;
 	}
-	return STAGE_DOSES;
+	if (out->cost < INT64_MAX && points <= out->cost)
+		out->bars |= EXPLAIN_NOT_WORTH;
+	if (!team || state == SITE_CLOSED)
+		out->products = products_anywhere(l->s, day, least_of(p, site));
+	/* Vials that too few may get are none. */
+	if (!(out->bars & EXPLAIN_TOO_SMALL) && !enough_for(l->s, i, day, out->products))
+		out->products = 0;
+	if (!team)
+		out->bars |= EXPLAIN_STAFF;
 }
 
-/* The farthest that a new offer at the site came for the company. */
-static struct finding best_at(struct looking *l, int32_t i, const struct reach *reach)
+/* The product that is missing: one that the service has at all, if there is any. */
+static void name_doses(const struct solution *s, int32_t c, int32_t n, struct explain_finding *x)
 {
-	const struct outlook *outlook = look_at(l, i);
-	struct finding best = {outlook->stage, i, outlook->day, reach->distance_m};
+	x->product = -1;
+	for (int32_t k = 0; k < s->p->n_products; k++) {
+		bool had = x->product >= 0 && supply_total(s->supply, x->product) > 0;
 
-	if (outlook->stage != STAGE_NOT_WORTH)
-		return best;
-	best.stage = STAGE_NO_HOST;
-	for (int32_t k = 0; k < outlook->n_team_days && best.stage != STAGE_NOT_WORTH; k++) {
-		enum stage stage = beyond_team(l, i, reach->index, outlook->team_days[k]);
-
-		if (stage > best.stage) {
-			best.stage = stage;
-			best.day = outlook->team_days[k];
-		}
+		if (!may_get(s->p, c, n, x->day, k) || had || (x->product >= 0 && supply_total(s->supply, k) == 0))
+			continue;
+		x->product = k;
+		x->vials = vials_for(s->p, k, x->missing > n ? x->missing : n);
 	}
-	return best;
+}
+
+static void keep(struct looking *l, int32_t c, const struct explain_finding *x)
+{
+	if (l->found[c] && !explain_nearer(x, &l->companies[c]))
+		return;
+	l->companies[c] = *x;
+	l->found[c] = true;
+}
+
+/* The nearest that a new offer at a site comes to serving a company. */
+static void look_for(struct looking *l, int32_t i, const struct reach *reach)
+{
+	const struct problem *p = l->s->p;
+	const struct site *site = &l->s->sites->items[i];
+	int32_t c = reach->index;
+
+	for (int32_t d = 0; d < p->n_days; d++) {
+		const struct outlook *day = &l->days[d];
+		struct explain_finding x = {.bars = day->bars, .site = i, .day = d, .distance_m = reach->distance_m, .fresh = true,
+			.vehicle = !site->car && !site->day_kind, .product = -1, .reached = day->takers};
+		int32_t asks = solution_asks(l->s, c, d);
+		int32_t n = p->companies[c].split ? 1 : asks;
+
+		if (asks == 0)
+			x.bars |= EXPLAIN_HOURS;
+		else if (!any_product(p, day->products, c, n, d))
+			x.bars |= EXPLAIN_DOSES;
+		/* The only bar is then the reason. */
+		if (x.bars == EXPLAIN_NOT_WORTH)
+			x.bars = 0;
+		x.missing = x.bars & EXPLAIN_TOO_SMALL ? least_of(p, site) - day->takers : least_of(p, site);
+		keep(l, c, &x);
+	}
 }
 
 static void look_from_sites(struct looking *l)
 {
 	for (int32_t i = 0; i < l->s->sites->n; i++) {
 		const struct site *site = &l->s->sites->items[i];
+		bool looked = false;
 
-		for (int32_t k = 0; k < site->n_reach && usable(site); k++) {
+		if (!usable(site))
+			continue;
+		sites_know(l->s->sites, i);
+		for (int32_t k = 0; k < site->n_reach; k++) {
 			const struct reach *reach = &site->reach[k];
-			struct finding x;
 
 			if (reach->person || solution_unserved(l->s, reach->index) == 0 ||
-				l->companies[reach->index].stage == STAGE_NOT_WORTH)
+				(l->found[reach->index] && l->companies[reach->index].bars == 0))
 				continue;
-			x = best_at(l, i, reach);
-			keep(&l->companies[reach->index], &x);
+			fill_begin(l->s);
+			for (int32_t d = 0; d < l->s->p->n_days && !looked; d++)
+				look_at_day(l, i, d);
+			looked = true;
+			look_for(l, i, reach);
 		}
 	}
 }
 
 /* ---- offers of the plan */
 
-static enum stage beyond_offer(struct looking *l, const struct block *b, const struct stop *stop, int32_t c)
+static void look_at_offer(struct looking *l, const struct block *b, const struct stop *stop, const struct reach *reach)
 {
 	const struct problem *p = l->s->p;
+	int32_t c = reach->index;
 	int32_t asks = solution_asks(l->s, c, b->day);
 	int32_t n = p->companies[c].split ? 1 : asks;
+	struct explain_finding x = {.site = stop->site, .day = b->day, .distance_m = reach->distance_m, .product = -1};
 
 	if (b->fixed)
-		return STAGE_PINNED;
+		x.bars |= EXPLAIN_PINNED;
 	if (asks == 0)
-		return STAGE_HOURS;
-	if (stop->expected + n > stop->capacity)
-		return STAGE_CAPACITY;
-	for (int32_t k = 0; k < p->n_products; k++) {
-		if (!may_get(p, c, n, b->day, k))
-			continue;
-		int32_t per = p->products[k].units_per_vial;
-		int32_t need = n * p->products[k].units_other;
-		int32_t spare = supply_vials(l->s->supply, b->slot, k) * per - supply_units(l->s->supply, b->slot, k);
-
-		if (need <= spare || supply_room(l->s->supply, b->slot, k, (need - spare + per - 1) / per) * per >= need - spare)
-			return STAGE_NOT_WORTH;
+		x.bars |= EXPLAIN_HOURS;
+	else if (!any_product(p, products_in(l->s, b->slot, n), c, n, b->day))
+		x.bars |= EXPLAIN_DOSES;
+	if (stop->expected + n > stop->capacity) {
+		x.bars |= EXPLAIN_CAPACITY;
+		x.missing = stop->expected + n - stop->capacity;
 	}
-	return STAGE_DOSES;
+	keep(l, c, &x);
 }
 
 static void look_from_offers(struct looking *l)
@@ -217,95 +315,56 @@ static void look_from_offers(struct looking *l)
 		for (int32_t k = 0; k < b->n_stops; k++) {
 			const struct site *site = &l->s->sites->items[b->stops[k].site];
 
+			sites_know(l->s->sites, b->stops[k].site);
 			for (int32_t r = 0; r < site->n_reach; r++) {
 				const struct reach *reach = &site->reach[r];
-				struct finding x = {.site = b->stops[k].site, .day = b->day, .distance_m = reach->distance_m};
 
-				if (reach->person || solution_unserved(l->s, reach->index) == 0 ||
-					l->companies[reach->index].stage == STAGE_NOT_WORTH)
-					continue;
-				x.stage = beyond_offer(l, b, &b->stops[k], reach->index);
-				keep(&l->companies[reach->index], &x);
+				if (!reach->person && solution_unserved(l->s, reach->index) > 0)
+					look_at_offer(l, b, &b->stops[k], reach);
 			}
 		}
 	}
 }
 
-/* Whether the company's own demand would be a session, had it a room. */
-static bool lacks_a_host(const struct solution *s, int32_t c, int32_t expected)
+/* ---- nowhere */
+
+/* Out of reach of all: its own demand would be a session, had it a room; or the nearest place is too far. */
+static void look_nowhere(const struct solution *s, int32_t c, int32_t expected, struct explain_finding *x)
 {
 	const struct problem *p = s->p;
 	int64_t least = p->companies[c].isolated ? p->o->small_min_expected : p->o->session_min_expected;
 
-	return expected >= least;
+	*x = (struct explain_finding){.bars = EXPLAIN_NO_HOST, .site = -1, .day = -1, .distance_m = INT32_MAX, .product = -1};
+	if (expected >= least)
+		return;
+	for (int32_t i = 0; i < s->sites->n; i++) {
+		const struct site *site = &s->sites->items[i];
+		int32_t metres = usable(site) ? problem_metres(p, site->at, p->s->companies[c].at) : INT32_MAX;
+
+		if (metres < x->distance_m)
+			*x = (struct explain_finding){.bars = EXPLAIN_DISTANCE, .site = i, .day = -1, .distance_m = metres, .product = -1};
+	}
 }
 
-/* ---- words */
-
-static const char *site_name(const struct solution *s, int32_t i)
+/* Offers of the plan that have places and doses left, but too far away. */
+static void look_farther(struct looking *l, int32_t c)
 {
-	const struct site *site = &s->sites->items[i];
+	const struct problem *p = l->s->p;
 
-	return site->centre >= 0 ? s->p->s->centres[site->centre].name : s->p->s->companies[site->company].name;
-}
+	for (size_t i = 0; i < l->s->blocks.len; i++) {
+		const struct block *b = l->s->blocks.items[i];
+		int32_t asks = solution_asks(l->s, c, b->day);
+		int32_t n = p->companies[c].split ? 1 : asks;
 
-static const char *at_place(const struct solution *s, struct arena *arena, const struct finding *x, const char *text)
-{
-	char date[11];
+		for (int32_t k = 0; k < b->n_stops && asks > 0 && !b->fixed; k++) {
+			const struct stop *stop = &b->stops[k];
+			struct explain_finding x = {.bars = EXPLAIN_DISTANCE, .site = stop->site, .day = b->day, .product = -1};
 
-	if (x->site < 0)
-		return text;
-	if (x->day < 0)
-		return arena_printf(arena, "%s : %s (%d,%d km).", site_name(s, x->site), text, (int)(x->distance_m / 1000),
-			(int)(x->distance_m % 1000 / 100));
-	return arena_printf(arena, "%s, le %s (%d,%d km) : %s.", site_name(s, x->site), date_format(s->p->days[x->day].date, date),
-		(int)(x->distance_m / 1000), (int)(x->distance_m % 1000 / 100), text);
-}
-
-static void tell(const struct solution *s, struct arena *arena, const struct finding *x, struct plan_unserved *out)
-{
-	switch (x->stage) {
-	case STAGE_NO_HOST:
-		out->reason = UNSERVED_NO_HOST;
-		out->detail = "Assez de personnes pour une séance, mais ni salle dans l'entreprise ou à proximité, ni véhicule.";
-		break;
-	case STAGE_DISTANCE:
-		out->reason = UNSERVED_DISTANCE;
-		out->detail = arena_printf(arena, "Tout lieu utilisable est à plus de %d,%d km par la route.",
-			(int)(s->p->o->distance_limit_m / 1000), (int)(s->p->o->distance_limit_m % 1000 / 100));
-		break;
-	case STAGE_PINNED:
-		out->reason = UNSERVED_PINNED;
-		out->detail = at_place(s, arena, x, "l'offre publiée est figée, ou le lieu est exclu par une interdiction");
-		break;
-	case STAGE_NOTICE:
-		out->reason = UNSERVED_NOTICE;
-		out->detail = at_place(s, arena, x, "le délai d'annonce ne suffit plus");
-		break;
-	case STAGE_HOURS:
-		out->reason = UNSERVED_HOURS;
-		out->detail = at_place(s, arena, x, "le lieu n'est pas ouvert, ou rien n'est attendu ce jour-là");
-		break;
-	case STAGE_STAFF:
-		out->reason = UNSERVED_STAFF;
-		out->detail = at_place(s, arena, x, "aucune équipe n'est disponible");
-		break;
-	case STAGE_CAPACITY:
-		out->reason = UNSERVED_CAPACITY;
-		out->detail = at_place(s, arena, x, "toutes les places sont prises");
-		break;
-	case STAGE_DOSES:
-		out->reason = UNSERVED_DOSES;
-		out->detail = at_place(s, arena, x, "il ne reste pas de doses");
-		break;
-	case STAGE_TOO_SMALL:
-		out->reason = UNSERVED_TOO_SMALL;
-		out->detail = at_place(s, arena, x, "trop peu de personnes seraient attendues");
-		break;
-	case STAGE_NOT_WORTH:
-		out->reason = UNSERVED_NOT_WORTH;
-		out->detail = at_place(s, arena, x, "une place de plus coûterait plus qu'elle n'apporte");
-		break;
+			x.distance_m = problem_metres(p, l->s->sites->items[stop->site].at, p->s->companies[c].at);
+			if (x.distance_m > p->o->distance_limit_m && stop->expected + n <= stop->capacity &&
+				any_product(p, products_in(l->s, b->slot, n), c, n, b->day))
+				keep(l, c, &x);
+		}
 	}
 }
 
@@ -314,30 +373,32 @@ struct plan_unserved *unserved_make(struct solution *s, struct arena *arena, siz
 	const struct problem *p = s->p;
 	struct looking l = {.s = s};
 	struct plan_unserved *list = ARENA_NEW(arena, struct plan_unserved, p->s->n_companies + 1);
-	bool any = false;
 
 	*n = 0;
-	l.sites = xcalloc((size_t)s->sites->n + 1, sizeof(l.sites[0]));
+	l.days = xcalloc((size_t)p->n_days, sizeof(l.days[0]));
 	l.companies = xcalloc(p->s->n_companies + 1, sizeof(l.companies[0]));
-	for (int32_t i = 0; i < s->sites->n; i++)
-		any |= usable(&s->sites->items[i]);
-	for (size_t c = 0; c < p->s->n_companies; c++)
-		l.companies[c] = (struct finding){any ? STAGE_DISTANCE : STAGE_NO_HOST, -1, -1, INT32_MAX};
+	l.found = xcalloc(p->s->n_companies + 1, sizeof(l.found[0]));
 	look_from_offers(&l);
 	look_from_sites(&l);
 	for (size_t c = 0; c < p->s->n_companies; c++) {
 		struct plan_unserved *out = &list[*n];
+		struct explain_finding *x = &l.companies[c];
 		int32_t expected = solution_unserved(s, (int32_t)c);
 
 		if (expected <= 0)
 			continue;
-		if (l.companies[c].stage == STAGE_DISTANCE && l.companies[c].site < 0 && lacks_a_host(s, (int32_t)c, expected))
-			l.companies[c].stage = STAGE_NO_HOST;
+		if (l.found[c] && (x->bars & (x->bars - 1) || x->bars == EXPLAIN_TOO_SMALL))
+			look_farther(&l, (int32_t)c);
+		if (!l.found[c])
+			look_nowhere(s, (int32_t)c, expected, x);
+		else if (x->bars & EXPLAIN_DOSES)
+			name_doses(s, (int32_t)c, p->companies[c].split ? 1 : expected, x);
 		*out = (struct plan_unserved){.siret = p->s->companies[c].siret, .expected = expected};
-		tell(s, arena, &l.companies[c], out);
+		explain_tell(s, arena, x, out);
 		(*n)++;
 	}
-	free(l.sites);
+	free(l.days);
 	free(l.companies);
+	free(l.found);
 	return list;
 }
