@@ -45,7 +45,8 @@ static int part(struct tx *tx, void *arg)
 
 	w->removed = 0;
 	if (w->release)
-		return held_store_release(tx, w->held->service_id, w->held->source, REGISTER_CHUNK_ROWS, &w->removed, &w->left);
+		return held_store_release(tx, &(struct held_run){.service_id = w->held->service_id, .source = w->held->source},
+			REGISTER_CHUNK_ROWS, &w->removed, &w->left);
 	return held_store_drop(tx, w->held->service_id, w->held->source, REGISTER_CHUNK_ROWS, &w->left);
 }
 

@@ -138,8 +138,8 @@ static void read_page(struct merging *g, struct tx *tx, size_t limit)
 		limit = DELTA_PAGE_ROWS;
 	arena_reset(&g->arena);
 	g->row = 0;
-	if (visit_store_page(tx, &from, limit, &g->arena, g->rows, &g->n_rows) < 0)
-		g->n_rows = 0;
+	struct agenda_page page = {.rows = g->rows, .limit = limit, .arena = &g->arena};
+	g->n_rows = visit_store_page(tx, &from, &page) < 0 ? 0 : page.n;
 	g->rows_end = g->n_rows < limit;
 }
 

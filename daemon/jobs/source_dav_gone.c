@@ -77,22 +77,24 @@ static bool is_live(enum agenda_status status)
 /* The live entries of one UID. */
 static int read_uid(struct gone *g, struct tx *tx, const char *uid)
 {
-	struct agenda_known page[PAGE];
+	struct agenda_known rows[PAGE];
+	struct agenda_page page = {.rows = rows, .limit = PAGE, .arena = &g->run->arena};
 	struct agenda_key from = {g->run->key.service_id, g->run->key.name, uid, ""};
 	size_t n = PAGE, before = g->live.len;
 	int rc = 0;
 
 	while (rc == 0 && n == PAGE) {
-		rc = visit_store_page(tx, &from, PAGE, &g->run->arena, page, &n);
+		rc = visit_store_page(tx, &from, &page);
+		n = rc == 0 ? page.n : 0;
 		for (size_t i = 0; rc == 0 && i < n; i++) {
-			if (strcmp(page[i].uid, uid) != 0) {
+			if (strcmp(rows[i].uid, uid) != 0) {
 				n = 0;
 				break;
 			}
-			if (is_live(page[i].version.status))
-				VEC_PUSH(&g->live, page[i]);
+			if (is_live(rows[i].version.status))
+				VEC_PUSH(&g->live, rows[i]);
 			/* The next key after this one. */
-			from.recurrence = arena_printf(&g->run->arena, "%s ", page[i].recurrence);
+			from.recurrence = arena_printf(&g->run->arena, "%s ", rows[i].recurrence);
 		}
 	}
 	g->n_live_uids += g->live.len > before;

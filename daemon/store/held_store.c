@@ -143,9 +143,9 @@ int held_store_count(struct tx *tx, int64_t *n)
 	return tx_error(tx);
 }
 
-int held_store_release(struct tx *tx, const char *service_id, const char *source, int64_t limit, int64_t *removed, bool *left)
+int held_store_release(struct tx *tx, const struct held_run *run, int64_t limit, int64_t *removed, bool *left)
 {
-	struct stmt *q = statement(tx, RELEASE, service_id, source);
+	struct stmt *q = statement(tx, RELEASE, run->service_id, run->source);
 	int64_t n = 0;
 
 	stmt_int(q, limit);
@@ -154,7 +154,7 @@ int held_store_release(struct tx *tx, const char *service_id, const char *source
 		n++;
 	}
 	if (n > 0)
-		fact_store_raise(tx, service_id);
+		fact_store_raise(tx, run->service_id);
 	*removed += n;
-	return held_store_drop(tx, service_id, source, limit, left);
+	return held_store_drop(tx, run->service_id, run->source, limit, left);
 }

@@ -203,18 +203,18 @@ int visit_store_mark(struct tx *tx, const struct agenda_key *key, const struct a
 	return tx_error(tx);
 }
 
-int visit_store_page(struct tx *tx, const struct agenda_key *from, size_t limit, struct arena *arena, struct agenda_known *out, size_t *n)
+int visit_store_page(struct tx *tx, const struct agenda_key *from, struct agenda_page *page)
 {
 	struct stmt *q = statement(tx, PAGE);
-	size_t len = 0;
 
 	bind_key(q, from);
-	stmt_int(q, (int64_t)limit);
+	page->n = 0;
+	stmt_int(q, (int64_t)page->limit);
 	while (stmt_next(q)) {
-		struct agenda_known *row = &out[len++];
+		struct agenda_known *row = &page->rows[page->n++];
 
-		row->uid = stmt_get_text(q, arena);
-		row->recurrence = stmt_get_text(q, arena);
+		row->uid = stmt_get_text(q, page->arena);
+		row->recurrence = stmt_get_text(q, page->arena);
 		row->version.status = (enum agenda_status)stmt_get_word(q, agenda_status_names);
 		row->version.sequence = stmt_get_int32(q);
 		row->version.stamp = stmt_get_instant(q);
@@ -222,7 +222,6 @@ int visit_store_page(struct tx *tx, const struct agenda_key *from, size_t limit,
 		row->end = stmt_get_instant(q);
 		stmt_get_bytes(q, row->version.digest, DIGEST_BYTES);
 	}
-	*n = len;
 	return tx_error(tx);
 }
 

@@ -36,6 +36,6 @@ int held_store_count(struct tx *tx, int64_t *n);
 
 /* Takes out of the agenda at most limit entries of a run that are still as they were when it was held, and drops them from its
  * list, with the last the run. *removed is added to; *left: whether some are left. Raises the revision. */
-int held_store_release(struct tx *tx, const char *service_id, const char *source, int64_t limit, int64_t *removed, bool *left);
+int held_store_release(struct tx *tx, const struct held_run *run, int64_t limit, int64_t *removed, bool *left);
 
 #endif

@@ -69,9 +69,16 @@ int visit_store_renew(struct tx *tx, const struct agenda_key *key, const struct 
 /* The known version of an entry. 0; ERR_NOT_FOUND. */
 int visit_store_known(struct tx *tx, const struct agenda_key *key, struct agenda_version *out);
 
-/* The entries of a source from a key on, by uid and recurrence (in bytes), at most limit, into out; texts in arena. *n
- * less than limit: there are no more. */
-int visit_store_page(struct tx *tx, const struct agenda_key *from, size_t limit, struct arena *arena, struct agenda_known *out, size_t *n);
+/* Some entries of a source; all is the caller's. */
+struct agenda_page {
+	struct agenda_known *rows;
+	size_t limit;        /* room in rows */
+	struct arena *arena; /* of their texts */
+	size_t n;            /* rows filled; less than limit: there are no more */
+};
+
+/* Fills the page with the entries of a source from a key on, by uid and recurrence (in bytes). */
+int visit_store_page(struct tx *tx, const struct agenda_key *from, struct agenda_page *page);
 
 /* Takes out an entry that its source has no longer, keeping its version; adds to *n what was still there. */
 int visit_store_gone(struct tx *tx, const struct agenda_key *key, int64_t *n);

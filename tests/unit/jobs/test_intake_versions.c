@@ -91,10 +91,11 @@ static void state_of(const char *source, struct buf *out)
 	struct agenda_key from = {"S001", source, "", ""};
 	struct agenda_known rows[100];
 	struct arena arena = ARENA_INIT;
-	size_t n = 0;
+	struct agenda_page page = {.rows = rows, .limit = 100, .arena = &arena};
 	struct tx *tx = store_temp_read(&fx.store);
 
-	cr_assert_eq(visit_store_page(tx, &from, 100, &arena, rows, &n), 0);
+	cr_assert_eq(visit_store_page(tx, &from, &page), 0);
+	size_t n = page.n;
 	store_temp_end(&fx.store, tx);
 	cr_assert_lt(n, 100);
 	for (size_t i = 0; i < n; i++)

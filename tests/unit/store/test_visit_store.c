@@ -226,10 +226,11 @@ Test(visit_store, entries_of_a_source_come_in_pages_by_key)
 {
 	static const char *const want[] = {"", "20220118T100000Z", "20220125T100000Z"};
 	struct agenda_key from = {"S001", "feed", "", ""};
-	struct agenda_known page[2];
+	struct agenda_known rows[2];
 	struct arena arena = ARENA_INIT;
 	char next[32];
-	size_t n = 0, seen = 0;
+	struct agenda_page page = {.rows = rows, .limit = 2, .arena = &arena};
+	size_t seen = 0;
 	struct tx *tx;
 
 	put("feed", "20220125T100000Z", AGENDA_VISIT, 0, 2);
@@ -238,16 +239,16 @@ Test(visit_store, entries_of_a_source_come_in_pages_by_key)
 	put("other", "20220119T100000Z", AGENDA_BUSY, 0, 2);
 	tx = store_temp_read(&store);
 	do {
-		cr_assert_eq(visit_store_page(tx, &from, 2, &arena, page, &n), 0);
-		for (size_t i = 0; i < n; i++, seen++) {
+		cr_assert_eq(visit_store_page(tx, &from, &page), 0);
+		for (size_t i = 0; i < page.n; i++, seen++) {
 			cr_assert_lt(seen, 3);
-			cr_expect_str_eq(page[i].uid, "u1");
-			cr_expect_str_eq(page[i].recurrence, want[seen]);
-			snprintf(next, sizeof(next), "%s ", page[i].recurrence);
-			from.uid = page[i].uid;
+			cr_expect_str_eq(rows[i].uid, "u1");
+			cr_expect_str_eq(rows[i].recurrence, want[seen]);
+			snprintf(next, sizeof(next), "%s ", rows[i].recurrence);
+			from.uid = rows[i].uid;
 			from.recurrence = next;
 		}
-	} while (n == 2);
+	} while (page.n == 2);
 	store_temp_end(&store, tx);
 	cr_expect_eq(seen, 3);
 	arena_release(&arena);
