@@ -44,7 +44,8 @@ static int audit_calls(struct api_call *c, const struct question *q)
 /* Plans now. What somebody else published meanwhile counts as well: the difference is told from the version asked for. */
 static int replan_now(struct api_call *c, struct question *q, struct fault *f)
 {
-	const struct replan r = {.writer = c->context->writer, .readers = c->context->readers, .settings = c->settings};
+	const struct replan r = {.writer = c->context->writer, .readers = c->context->readers, .settings = c->settings,
+		.iterations = REPLAN_AT_ONCE};
 	struct replan_result result = {.outcome = REPLAN_CONFLICT};
 	int rc = 0;
 

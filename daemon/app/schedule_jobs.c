@@ -98,7 +98,7 @@ static void finish_plan(void *arg)
 static void plan_service(void *arg)
 {
 	struct plan_job *job = arg;
-	const struct replan r = {job->app->writer, job->app->readers, job->settings, &job->app->stop};
+	const struct replan r = {.writer = job->app->writer, .readers = job->app->readers, .settings = job->settings, .stop = &job->app->stop};
 
 	schedule_jobs_give_way(job->app);
 	job->rc = replan_service(&r, job->service_id, job->month, &job->result, &job->fault);

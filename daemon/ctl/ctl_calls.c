@@ -211,6 +211,9 @@ int ctl_calls_replan(const struct ctl_ask *a, const struct ctl_calls_request *r)
 		print_json(r, &answer);
 	else if (code == CTL_DONE && json_parse(buf_str(&answer), answer.len, "answer", &doc, NULL) == 0)
 		ctl_calls_print(json_root(doc));
+	if (code != CTL_DONE)
+		fprintf(stderr, "planvaxctl %s: the fact is kept and will be planned; planvaxctl plan calls --service %s --since %lld tells the rest\n",
+			a->command, r->service, (long long)r->since);
 	json_free(doc);
 	buf_release(&target);
 	buf_release(&answer);

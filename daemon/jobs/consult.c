@@ -18,6 +18,8 @@
 #include <string.h>
 
 #define LETTERS_PAGE 1000
+#define LARGE_SERVICE 20000   /* people beyond which what-if searches less, so that both sides are answered in time */
+#define LARGE_ITERATIONS 300
 #define VERSIONS_BACK 20 /* that an offer is looked for in */
 
 /* One question under way. */
@@ -229,6 +231,7 @@ int consult_replacements(const struct consult *q, const char *offer_id, const ch
 	}
 	if (rc == 0) {
 		plan_input_planner(&x.in, &planner);
+		planner.iterations = REPLAN_AT_ONCE; /* as it is planned once a proposal is accepted */
 		rc = replacement_find(&r, &x.arena, &answer, f);
 	}
 	if (rc == 0) {
@@ -295,6 +298,8 @@ static int plan_side(struct asking *x, const struct plan_options *options, bool 
 
 	plan_input_planner(&x->in, &in);
 	in.options = options;
+	if (in.iterations == 0 && x->in.snapshot->n_people > LARGE_SERVICE)
+		in.iterations = LARGE_ITERATIONS;
 	in.published = fresh ? NULL : in.published;
 	rc = planner_run(&in, &x->arena, &side.plan, f);
 	if (rc == 0) {

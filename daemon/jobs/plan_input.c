@@ -163,7 +163,7 @@ void plan_input_planner(const struct plan_input *in, struct planner_input *out)
 
 	*out = (struct planner_input){
 		.snapshot = in->snapshot, .rules = in->r->settings->rules, .options = &in->options, .now = settings_now(in->r->settings),
-		.seed = jobs->seed, .iterations = jobs->iterations, .published = in->start, .stop = in->r->stop,
+		.seed = jobs->seed, .iterations = in->r->iterations ? in->r->iterations : jobs->iterations, .published = in->start, .stop = in->r->stop,
 	};
 	(void)settings_month_days(in->month, &out->from, &out->to); /* checked when it was read */
 }

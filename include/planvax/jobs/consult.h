@@ -30,7 +30,7 @@ struct consult_versions {
 int consult_changes(const struct consult *q, const struct consult_versions *versions, struct buf *out, struct fault *f);
 
 /* Replacements of an offer, published now or in one of the last versions. staff_id: who cannot come (NULL: who declined, else its
- * physicians). An object: "service_id","month","offer","text" and what replacement_write tells. */
+ * physicians), each planned with REPLAN_AT_ONCE. An object: "service_id","month","offer","text" and what replacement_write tells. */
 int consult_replacements(const struct consult *q, const char *offer_id, const char *staff_id, struct buf *out, struct fault *f);
 
 /* An object: "service_id","month","version" and what fairness_write tells. */
@@ -40,7 +40,7 @@ int consult_fairness(const struct consult *q, struct buf *out, struct fault *f);
 int consult_orders(const struct consult *q, const struct orders_short *fewer, size_t n_fewer, struct buf *out, struct fault *f);
 
 /* Two option sets: those in force (as "a") and the same with what the JSON object replaces ("b"), each planned as replanning would
- * from the published plan, or (fresh) as if none were published. ERR_INVALID: the options are wrong (f). An object: "service_id","month","fresh","a","b", each
+ * from the published plan, or (fresh) as if none were published; with less effort in large services. ERR_INVALID: the options are wrong (f). An object: "service_id","month","fresh","a","b", each
  * of comparison_write. */
 int consult_what_if(const struct consult *q, const struct plan_options_text *options, bool fresh, struct buf *out, struct fault *f);
 

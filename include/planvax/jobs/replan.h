@@ -22,7 +22,12 @@ struct replan {
 	struct readers *readers;
 	const struct settings *settings;
 	const atomic_bool *stop; /* NULL: run to the end */
+	int64_t iterations;      /* > 0: search effort instead of the configured one */
 };
+
+/* Effort where a fact is to be planned at once: what it breaks is mended, what stands is left alone. More search finds a better
+ * score by touching more offers. */
+#define REPLAN_AT_ONCE 20
 
 enum replan_outcome {
 	REPLAN_PUBLISHED, /* a new version is out */

@@ -228,7 +228,7 @@ Test(moves, a_draft_opens_none_before_it_is_approved)
 	cr_assert_eq(jobs_fixture_renew(&fx), 0);
 	cr_expect_eq(plan().outcome, REPLAN_DRAFTED);
 	cr_expect_eq(count(-1), 0);
-	cr_assert_eq(replan_approve(&(struct replan){r.writer, r.readers, fx.settings, NULL}, "S001", MONTH, "operator", &version), 0);
+	cr_assert_eq(replan_approve(&(struct replan){.writer = r.writer, .readers = r.readers, .settings = fx.settings}, "S001", MONTH, "operator", &version), 0);
 	cr_expect_gt(count(MOVE_OPEN), 0);
 }
 
