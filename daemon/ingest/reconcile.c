@@ -95,31 +95,6 @@ void reconcile_version_of(const struct calendar_row *row, struct digest *digest,
 
 /* ---- what is gone ---- */
 
-#define SAME_DAY_S (11 * 3600) /* from the first to the last event of a working day, but not to the next one's first */
-
-void reconcile_span_add(struct reconcile_span *span, struct instant start)
-{
-	if (span->events == 0 || start.utc_s < span->first.utc_s)
-		span->first = start;
-	if (span->events == 0 || start.utc_s > span->last.utc_s)
-		span->last = start;
-	span->events++;
-}
-
-enum reconcile_side reconcile_side_of(const struct reconcile_span *span, struct instant start)
-{
-	if (span->events == 0)
-		return RECONCILE_INSIDE;
-	if (start.utc_s < span->first.utc_s - SAME_DAY_S)
-		return RECONCILE_BEFORE;
-	return start.utc_s > span->last.utc_s + SAME_DAY_S ? RECONCILE_AFTER : RECONCILE_INSIDE;
-}
-
-bool reconcile_reaches(const struct reconcile_span *span, int64_t outside)
-{
-	return outside <= 1 || 10 * outside <= span->events;
-}
-
 bool reconcile_suspicious(const struct reconcile_run *run)
 {
 	return (run->known >= 20 && 2 * run->gone > run->known) || (run->empty && run->gone >= 5);

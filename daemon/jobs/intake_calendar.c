@@ -40,7 +40,6 @@ struct taking {
 	struct map by_mail, by_name;    /* lower-case mailbox, id or name -> index of staff */
 	struct arena registers;
 	struct sorter *staged;
-	struct reconcile_span span;
 	struct digest *digest;
 	struct buf scratch, staff_list;
 	struct buf rule_uid;            /* of the rule whose version was staged last */
@@ -158,8 +157,6 @@ static void stage_row(struct taking *t, const struct calendar_row *row)
 	reconcile_version_of(row, t->digest, &t->scratch, &version);
 	if (row->recurring)
 		stage_rule(t, row, &version);
-	if (row->has_time && !row->recurring && row->status != CALENDAR_CANCELLED)
-		reconcile_span_add(&t->span, row->start);
 	struct intake_stage s = {
 		.kind = STAGE_ENTRY, .uid = row->uid, .recurrence = recurrence, .instance = row->recurring, .start = row->start, .end = row->end,
 		.version = {.status = status_of(row->status), .sequence = version.sequence, .stamp = version.stamp},
@@ -213,12 +210,11 @@ static void take_warning(void *arg, const struct event_problem *problem)
 	hear_problem(t, problem, "note: ");
 }
 
-/* What is gone goes, or is held, or lies where the file does not reach. */
+/* What is gone goes, or is held. */
 static int remove_gone(struct taking *t, struct intake_merge *m)
 {
 	struct intake_gone_run run = {.in = t->in, .file = t->file, .service_id = t->service_id, .source = buf_str(&t->source), .gone = m->gone,
 		.known = m->run.known};
-	int64_t left = 0;
 	int rc;
 
 	t->result->held = reconcile_suspicious(&m->run);
@@ -227,17 +223,22 @@ static int remove_gone(struct taking *t, struct intake_merge *m)
 			t->file->name, (long long)m->run.gone, (long long)m->run.known);
 		return intake_gone_keep(&run);
 	}
-	for (int side = RECONCILE_BEFORE; side <= RECONCILE_AFTER; side++) {
-		run.leave[side] = !reconcile_reaches(&t->span, m->outside[side]);
-		left += run.leave[side] ? m->outside[side] : 0;
-	}
-	t->result->missing += left;
-	if (left > 0)
-		buf_printf(&t->result->report, "note: %s: %lld known events outside the span of this file were left\n", t->file->name, (long long)left);
 	rc = intake_gone_remove(&run);
 	t->result->cancelled += run.removed;
 	t->result->read += run.removed;
 	return rc;
+}
+
+/* What ended before this is past. A month that is over is replayed: then nothing of it is past. */
+static struct instant past_until(const struct settings *s)
+{
+	struct instant now = settings_now(s);
+	struct settings_month month;
+
+	settings_month(s, &month);
+	if (instant_utc_date(now).days > month.last.days)
+		now.utc_s = (int64_t)month.first.days * 86400;
+	return now;
 }
 
 /* Merges what was staged. */
@@ -247,7 +248,7 @@ static int merge(struct taking *t)
 	struct intake_merge m = {
 		.in = t->in, .service_id = t->service_id, .source = buf_str(&t->source), .staged = t->staged, .whole = !file->delta && !t->cut,
 		.dry_run = file->dry_run, .tie = file->delta && !file->latest ? RECONCILE_BY_DIGEST : RECONCILE_BY_ARRIVAL,
-		.from = t->from, .to = t->to, .now = settings_now(t->in->settings), .span = t->span, .result = t->result,
+		.from = t->from, .to = t->to, .past = past_until(t->in->settings), .result = t->result,
 		.gone = sorter_new(GONE_BYTES), .run = {.empty = sorter_count(t->staged) == 0},
 	};
 	int rc = t->rc < 0 ? t->rc : sorter_sort(t->staged);

@@ -40,8 +40,7 @@ static int remove_some(struct tx *tx, void *arg)
 
 	w->removed = 0;
 	for (int i = 0; i < REGISTER_CHUNK_ROWS && tx_error(tx) == 0 && next(w, &key, &gone); i++)
-		if (!w->run->leave[gone.side])
-			visit_store_gone(tx, &key, &w->removed);
+		visit_store_gone(tx, &key, &w->removed);
 	return sorter_error(w->run->gone) < 0 ? sorter_error(w->run->gone) : tx_error(tx);
 }
 
@@ -72,7 +71,7 @@ int intake_gone_remove(struct intake_gone_run *run)
 	run->removed = 0;
 	if (run->file->dry_run) {
 		while (next(&w, &key, &gone))
-			run->removed += !run->leave[gone.side];
+			run->removed++;
 		return sorter_error(run->gone);
 	}
 	while (rc == 0 && w.more) {

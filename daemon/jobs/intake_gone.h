@@ -9,7 +9,6 @@
 
 /* Values of the list; its keys are "UID NUL RECURRENCE NUL". */
 struct intake_gone {
-	enum reconcile_side side;
 	int32_t sequence;        /* of the version that was known */
 	struct instant stamp;
 	unsigned char digest[DIGEST_BYTES];
@@ -22,7 +21,6 @@ struct intake_gone_run {
 	const char *service_id, *source;
 	struct sorter *gone;      /* sorted; read once */
 	int64_t known;
-	bool leave[3];           /* by enum reconcile_side: those stay */
 	int64_t removed;         /* out: entries taken out */
 };
 

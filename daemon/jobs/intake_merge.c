@@ -336,12 +336,11 @@ static bool was_looked_for(const struct merging *g, const struct agenda_known *k
 	return *k->recurrence == '\0' || date_parse(k->recurrence, 8, &day) < 0 || (day.days >= g->m->from.days && day.days <= g->m->to.days);
 }
 
-static void list_gone(struct merging *g, const struct agenda_known *k, enum reconcile_side side)
+static void list_gone(struct merging *g, const struct agenda_known *k)
 {
 	struct intake_gone gone;
 
 	memset(&gone, 0, sizeof(gone));
-	gone.side = side;
 	gone.sequence = k->version.sequence;
 	gone.stamp = k->version.stamp;
 	memcpy(gone.digest, k->version.digest, DIGEST_BYTES);
@@ -351,21 +350,20 @@ static void list_gone(struct merging *g, const struct agenda_known *k, enum reco
 	int rc = sorter_add(g->m->gone, &(struct sorter_record){g->scratch.data, g->scratch.len, (const char *)&gone, sizeof(gone)});
 	g->rc = g->rc < 0 ? g->rc : rc;
 	g->m->run.gone++;
-	g->m->outside[side]++;
 }
 
 /* A known entry that the file does not hold. */
 static void take_absent(struct merging *g, struct tx *tx, const struct agenda_known *k)
 {
 	struct reconcile_version known = version_of(&k->version);
-	bool whole_uid = *k->recurrence == '\0', past = k->end.utc_s <= g->m->now.utc_s;
+	bool whole_uid = *k->recurrence == '\0', past = k->end.utc_s <= g->m->past.utc_s;
 
 	if (whole_uid && k->version.status != AGENDA_GONE)
 		set_series(g, &known, false);
 	if (!is_live(k->version.status) || overrule(g, tx, k, &known) || g->series.rejected || g->series.keep || past || !was_looked_for(g, k))
 		return;
 	if (g->m->whole) {
-		list_gone(g, k, !whole_uid && g->series.in_file ? RECONCILE_INSIDE : reconcile_side_of(&g->m->span, k->start));
+		list_gone(g, k);
 	} else if (!whole_uid && g->series.in_file && reconcile_dropped(&known, &g->series.version, g->m->tie)) {
 		mark(g, tx, k, AGENDA_GONE);
 		g->counts.read++;
@@ -389,7 +387,7 @@ static void step(struct merging *g, struct tx *tx, size_t limit)
 		order = k != NULL ? 1 : -1;
 	}
 	enter_uid(g, order > 0 ? k->uid : g->group.best.uid);
-	if (k != NULL && order >= 0 && is_live(k->version.status) && k->end.utc_s > g->m->now.utc_s && was_looked_for(g, k))
+	if (k != NULL && order >= 0 && is_live(k->version.status) && k->end.utc_s > g->m->past.utc_s && was_looked_for(g, k))
 		g->counts.known++;
 	if (order <= 0) {
 		g->series.rejected = g->series.rejected || g->group.rejected;

@@ -17,12 +17,10 @@ struct intake_merge {
 	bool dry_run;
 	enum reconcile_tie tie;
 	struct date from, to;         /* days that rules were expanded over */
-	struct instant now;           /* what ended before stays */
-	struct reconcile_span span;
+	struct instant past;          /* what ended by then stays */
 	struct intake_result *result; /* counts are added */
 	struct sorter *gone;           /* made by the caller; filled (intake_gone) */
 	struct reconcile_run run;     /* filled, but for empty */
-	int64_t outside[3];           /* of what is gone, by enum reconcile_side */
 };
 
 /* Takes what the file holds; what is gone is only listed. 0; ERR_IO, ERR_BUSY, ERR_CLOSED ... as the writer. */

@@ -15,11 +15,9 @@
  * older override that comes as a message by itself (beside its series in one file it may be older). Where a
  * newer version arrives, what it no longer gives goes; in a full export also what an equal one no longer gives.
  *
- * Absence. A full export removes what it does not hold, but never what is past, what one of its rejected components
- * may be, or what lies outside the export: before the day of its first or after the day of its last single event, if
- * that is more than one event and more than a tenth of what it holds (a rolling export, or one of four weeks). Those
- * stay, and are counted in the report. A run that would remove more than half of at least 20, or that is empty where
- * at least five are known, removes nothing before the operator says so. */
+ * Absence. A full export removes what it does not hold, but never what is past (rolling exports begin today), nor what one of its
+ * rejected components may be. A run that would remove more than half of at least 20, or that is empty where at least
+ * five are known, removes nothing before the operator says so. */
 #ifndef PLANVAX_INGEST_RECONCILE_H
 #define PLANVAX_INGEST_RECONCILE_H
 
@@ -69,23 +67,6 @@ bool reconcile_dropped(const struct reconcile_version *known, const struct recon
 /* Version of a row of a calendar: its numbers and the digest of its times, staff, person, type, place and due date.
  * digest and scratch: tools, as they are after. */
 void reconcile_version_of(const struct calendar_row *row, struct digest *digest, struct buf *scratch, struct reconcile_version *out);
-
-/* When the single events of a full export lie (instances of rules, which may go on for ever, do not count). */
-struct reconcile_span {
-	struct instant first, last; /* starts */
-	int64_t events;             /* 0: no span, everything lies inside */
-};
-
-/* Adds an event to a span that began as {0}. */
-void reconcile_span_add(struct reconcile_span *span, struct instant start);
-
-enum reconcile_side { RECONCILE_INSIDE, RECONCILE_BEFORE, RECONCILE_AFTER };
-
-/* On which side of the span an event lies; the rest of their days belongs to it (11 hours). */
-enum reconcile_side reconcile_side_of(const struct reconcile_span *span, struct instant start);
-
-/* Whether so many known events on one side are few enough to have been deleted, instead of the export not reaching there. */
-bool reconcile_reaches(const struct reconcile_span *span, int64_t outside);
 
 /* How a run over a full export looks beside what is known of its source, from now on. */
 struct reconcile_run {

@@ -43,7 +43,7 @@ struct intake_result {
 	bool calendar;
 	int64_t read, created, changed, unchanged, cancelled, rejected, ignored;
 	int64_t removed;         /* rows of a register that a complete file no longer names */
-	int64_t missing;         /* known before, not named by the file, kept all the same (of a calendar: outside its span) */
+	int64_t missing;         /* known before, not named by the file, kept all the same */
 	int64_t unlisted;        /* problems that the report has no room for */
 	int64_t warnings;
 	bool cut;                /* a calendar that ends too early: what it does not hold says nothing */

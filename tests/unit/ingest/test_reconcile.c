@@ -212,23 +212,3 @@ Test(reconcile, a_run_that_loses_more_than_half_of_twenty_is_suspicious_and_so_i
 		cr_assert_eq(reconcile_suspicious(&run), rows[i].want, "row %zu", i);
 	}
 }
-
-Test(reconcile, a_span_reaches_over_the_days_of_its_events_and_further_only_for_few)
-{
-	struct reconcile_span span = {.events = 0};
-	const int64_t day = 86400, same_day = 11 * 3600;
-
-	cr_assert_eq(reconcile_side_of(&span, (struct instant){5}), RECONCILE_INSIDE, "no span: inside");
-	reconcile_span_add(&span, (struct instant){20 * day});
-	reconcile_span_add(&span, (struct instant){10 * day});
-	reconcile_span_add(&span, (struct instant){15 * day});
-	cr_assert_eq(reconcile_side_of(&span, (struct instant){10 * day - same_day}), RECONCILE_INSIDE);
-	cr_assert_eq(reconcile_side_of(&span, (struct instant){10 * day - same_day - 1}), RECONCILE_BEFORE);
-	cr_assert_eq(reconcile_side_of(&span, (struct instant){20 * day + same_day}), RECONCILE_INSIDE);
-	cr_assert_eq(reconcile_side_of(&span, (struct instant){20 * day + same_day + 1}), RECONCILE_AFTER);
-	cr_assert(reconcile_reaches(&span, 1), "one may have been deleted");
-	cr_assert(!reconcile_reaches(&span, 2));
-	span.events = 100;
-	cr_assert(reconcile_reaches(&span, 10));
-	cr_assert(!reconcile_reaches(&span, 11));
-}
