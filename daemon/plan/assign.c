@@ -10,7 +10,8 @@
 #include <string.h>
 
 #define MAX_PUSHED 24
-#define NONE INT64_MIN
+#define VIALS_DRAWN 12
+#define MOST_LOST 900 /* points of a vial that is given back: less than what an offer that falls short costs */
 
 struct assigning {
 	struct assign_model m;
@@ -284,9 +285,57 @@ bool assign_run(struct solution *s, const struct assign_effort *effort)
 				at[k] = a.m.items.items[k].at;
 		}
 		assign_model_back(&a.m, 0);
-		better = better && assign_model_write(&a.m, at);
+		better = better && assign_model_write(&a.m, at, a.m.saved.total);
 	}
 	assign_model_release(&a.m);
 	free(at);
 	return better;
+}
+
+/* A pool, of some drawn by chance, whose last vial brings least; -1 none can lose one. */
+static int32_t cheapest_vial(struct assigning *a)
+{
+	int64_t least = MOST_LOST;
+	int32_t best = -1;
+
+	for (int tries = 0; tries < VIALS_DRAWN; tries++) {
+		int32_t pool = (int32_t)rng_below(a->rng, (uint32_t)a->m.pools.len);
+		int64_t before = a->m.value;
+		size_t length = a->m.trail.len;
+		int64_t worth;
+
+		a->n_pushed = a->n_loose = 0;
+		if (a->m.pools.items[pool].units > 0 && close_vial(a, pool, &worth) && before - a->m.value < least) {
+			least = before - a->m.value;
+			best = pool;
+		}
+		assign_model_back(&a->m, length);
+	}
+	return best;
+}
+
+bool assign_free(struct solution *s, int32_t vials, struct rng *rng)
+{
+	struct assigning a = {.rng = rng};
+	int32_t *at = NULL;
+	bool done = false;
+
+	if (assign_model_make(&a.m, s)) {
+		at = xcalloc(a.m.items.len, sizeof(at[0]));
+		for (int32_t i = 0; i < vials; i++) {
+			int32_t pool = cheapest_vial(&a);
+			int64_t worth;
+
+			a.n_pushed = a.n_loose = 0;
+			if (pool >= 0)
+				done |= close_vial(&a, pool, &worth);
+		}
+		for (size_t k = 0; k < a.m.items.len; k++)
+			at[k] = a.m.items.items[k].at;
+		done = done && assign_model_write(&a.m, at, INT64_MIN);
+		assign_model_back(&a.m, 0);
+	}
+	assign_model_release(&a.m);
+	free(at);
+	return done;
 }

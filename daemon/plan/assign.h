@@ -18,4 +18,7 @@ struct assign_effort {
  * before and the log is empty; false: it is as it was. Not for plans that start from a published one. */
 bool assign_run(struct solution *s, const struct assign_effort *effort);
 
+/* Gives back so many vials at most, those that bring least among some drawn by chance. False: nothing changed. */
+bool assign_free(struct solution *s, int32_t vials, struct rng *rng);
+
 #endif

@@ -443,7 +443,7 @@ static void write_item(struct assign_model *m, struct saved *to, int32_t item, i
 		VEC_PUSH(&stop->lines, ((struct line){index, place->n, place->distance_m}));
 }
 
-bool assign_model_write(struct assign_model *m, const int32_t *at)
+bool assign_model_write(struct assign_model *m, const int32_t *at, int64_t least)
 {
 	const struct problem *p = m->s->p;
 	struct saved to = {.any = true};
@@ -472,7 +472,7 @@ bool assign_model_write(struct assign_model *m, const int32_t *at)
 		for (int32_t k = 0; k < to.blocks.items[i]->n_stops; k++)
 			count_doses(p, to.blocks.items[i], &to.blocks.items[i]->stops[k]);
 	}
-	done = saved_put(&to, m->s) && solution_total(m->s) > m->saved.total;
+	done = saved_put(&to, m->s) && solution_total(m->s) > least;
 	if (!done)
 		saved_restore(&m->saved, m->s);
 	saved_release(&to);

@@ -71,7 +71,8 @@ void assign_model_back(struct assign_model *m, size_t length);
 /* Smallest doses of opened vials that nobody has. */
 int32_t assign_model_spare(const struct assign_model *m, int32_t pool);
 
-/* Makes the solution what the model says; `at` is the place of each item. False: it is as it was. */
-bool assign_model_write(struct assign_model *m, const int32_t *at);
+/* Makes the solution what the model says; `at` is the place of each item. False: it is as it was, for that does not fit or has
+ * no more than `least` points. */
+bool assign_model_write(struct assign_model *m, const int32_t *at, int64_t least);
 
 #endif

@@ -15,19 +15,20 @@
 #include <planvax/base/err.h>
 #include <stdlib.h>
 
+#define SMALL_SERVICE 3000
 #define LARGE_SERVICE 20000
 #define DEFAULT_ITERATIONS 9000 /* where places are given anew bit by bit */
 #define LEAST_ITERATIONS 1500
-#define LARGE_ITERATIONS 900    /* where everybody's place is */
-#define LEAST_LARGE 60
+#define LARGE_ITERATIONS 700    /* where everybody's place is */
+#define LEAST_LARGE 100
 #define USUAL_PEOPLE 2000
 #define MAX_REFILLED 4
 #define SWEEP_TIMES 4 /* that a sweep may take longer than the first plan */
 #define HOTTEST_POINTS 150 /* that a step may lose at the start of a round */
 #define ROUND_STEPS 2000
 #define LARGE_ROUND 500    /* large steps of a round */
-#define LARGE_INSERT_PCT 20 /* of large steps: something is added */
-#define LARGE_MOVE_PCT 40  /* something goes to another day; else something is replaced */
+#define LARGE_INSERT_PCT 50 /* of large steps: the poorest vials are given back for something new */
+#define LARGE_MOVE_PCT 30   /* something goes to another day; else something is replaced */
 #define LARGE_DROP 1500    /* points that the offers alone may lose */
 #define ASSIGN_MOVES 2000
 #define ASSIGN_LAST 100000 /* moves at the end, and points that each may lose at first */
@@ -47,12 +48,12 @@ struct search {
 };
 
 /* Prices tried for the first plan, of a dose and of a displaced visit: where one is scarce, those who bring little wait.
- * The first is built quickly; a large service has no other. */
+ * The first is built quickly; a large service has no other, one of medium size has no other kind. */
 static const struct start {
 	int64_t price, slot_price;
 	bool quick;
-} starts[] = {{0, 500, true}, {0, 500, false}, {60, 200, false}, {0, 0, false}, {100, 0, false}, {140, 0, false}, {180, 0, false}, {220, 0, false}};
-#define LARGE_STARTS 1
+} starts[] = {{0, 500, true}, {60, 200, false}, {0, 0, false}, {100, 0, false}, {140, 0, false}, {180, 0, false}, {220, 0, false}, {0, 500, false}};
+#define MEDIUM_STARTS 4 /* quick ones */
 #define QUICK_STEP 60
 #define USUAL_STEP 30
 
@@ -98,11 +99,12 @@ static int64_t default_iterations(const struct search *x)
 /* False: stopped before the first. One that is given up for want of time leaves no trace. */
 static bool first_plans(struct search *x)
 {
-	size_t n = x->s->p->s->n_people > LARGE_SERVICE ? LARGE_STARTS : sizeof(starts) / sizeof(starts[0]);
+	size_t people = x->s->p->s->n_people;
+	size_t n = people > LARGE_SERVICE ? 1 : people > SMALL_SERVICE ? MEDIUM_STARTS : sizeof(starts) / sizeof(starts[0]);
 	int64_t start_ms = clock_monotonic_ms();
 
 	for (size_t i = 0; i < n && (i == 0 || !ended(x)); i++) {
-		struct offers_style style = {.price = starts[i].price, .slot_price = starts[i].slot_price, .quick = starts[i].quick};
+		struct offers_style style = {.price = starts[i].price, .slot_price = starts[i].slot_price, .quick = starts[i].quick || people > SMALL_SERVICE};
 
 		style.step = style.quick ? QUICK_STEP : USUAL_STEP;
 		onsite_construct(x->s, &style);
@@ -316,8 +318,10 @@ static void large_step(struct search *x)
 	saved_take(&now, x->s);
 	uint32_t kind = rng_below(&x->rng, 100);
 
-	if (kind < LARGE_INSERT_PCT)
+	if (kind < LARGE_INSERT_PCT) {
+		(void)assign_free(x->s, 1 + (int32_t)rng_below(&x->rng, 3), &x->rng);
 		insert_some(x, 4);
+	}
 	else if (kind < LARGE_INSERT_PCT + LARGE_MOVE_PCT)
 		move_some(x);
 	else
@@ -325,6 +329,8 @@ static void large_step(struct search *x)
 	at_visit_fill_all(x->s, 0);
 	if (solution_total(x->s) < before - LARGE_DROP) {
 		solution_rollback(x->s, 0);
+		if (solution_total(x->s) != before)
+			saved_restore(&now, x->s);
 	} else {
 		solution_accept(x->s);
 		assign(x, ASSIGN_MOVES);
