@@ -148,10 +148,11 @@ static void swap_settings(struct app *app, struct settings *settings)
 static void renew_tls(struct app *app, struct buf *report)
 {
 	struct fault f = FAULT_NONE;
+	char what[LOG_VALUE_BYTES];
 
 	if (server_load_tls(app->server, &f) == 0)
 		return;
-	log_line(LOG_ERROR, "http", "certificate-refused what=\"%s\"", f.what);
+	log_line(LOG_ERROR, "http", "certificate-refused what=%s", log_value(f.what, what));
 	fault_format(&f, report);
 	buf_putc(report, '\n');
 }

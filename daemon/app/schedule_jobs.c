@@ -58,10 +58,11 @@ void schedule_jobs_release(struct app *app)
 static void log_plan(const struct plan_job *job)
 {
 	const struct replan_result *r = &job->result;
+	char what[LOG_VALUE_BYTES];
 
 	if (job->rc < 0)
-		log_line(LOG_ERROR, "plan", "failed service=%s month=%s error=%s what=\"%s\"", job->service_id, job->month,
-			err_name(job->rc), job->fault.what);
+		log_line(LOG_ERROR, "plan", "failed service=%s month=%s error=%s what=%s", job->service_id, job->month,
+			err_name(job->rc), log_value(job->fault.what, what));
 	else
 		log_line(LOG_INFO, "plan", "%s service=%s month=%s version=%d changes=%zu letters=%zu unreachable=%zu total=%lld bound=%lld ms=%lld",
 			names_word(replan_outcome_names, (int)r->outcome), job->service_id, job->month, r->version, r->n_changes,

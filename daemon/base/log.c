@@ -71,6 +71,18 @@ append_text(char line[LINE_BYTES], size_t *at, const char *format, ...)
 	va_end(args);
 }
 
+const char *log_value(const char *text, char out[LOG_VALUE_BYTES])
+{
+	size_t len = 0;
+
+	out[len++] = '"';
+	for (; *text != '\0' && len < LOG_VALUE_BYTES - 2; text++)
+		out[len++] = *text == '"' ? '\'' : *text;
+	out[len++] = '"';
+	out[len] = '\0';
+	return out;
+}
+
 void log_line(enum log_level level, const char *subsystem, const char *format, ...)
 {
 	char line[LINE_BYTES];

@@ -19,6 +19,8 @@ const struct name calendar_read_status_names[] = {
 	{NULL, 0},
 };
 
+#define MAX_PERSON_BYTES 128
+
 struct calendar_reader {
 	struct calendar_options options;
 	struct event_reader *events;
@@ -118,6 +120,15 @@ static void refuse_half(struct calendar_reader *r, const struct event *e, const 
 	refuse(r, e, at, &p);
 }
 
+static void refuse_person(struct calendar_reader *r, const struct event *e, const struct mapping_result *m)
+{
+	struct event_problem p = {.code = ERR_LIMIT};
+
+	event_problem_set(&p, ERR_LIMIT, "what should be the person's reference is %zu bytes long, at most %d", strlen(m->person), MAX_PERSON_BYTES);
+	event_problem_hint(&p, "map a number or code of the person: person = PROPERTY ~ REGEX with one group");
+	refuse(r, e, m->person_property, &p);
+}
+
 static void refuse_due(struct calendar_reader *r, const struct event *e, const struct event_property *at)
 {
 	struct event_problem p = {.code = ERR_INVALID};
@@ -207,6 +218,10 @@ static void map_occurrence(struct calendar_reader *r, const struct event *e)
 	}
 	if (!cancelled && (m.person == NULL) != (m.type == NULL)) {
 		refuse_half(r, e, &m);
+		return;
+	}
+	if (m.person != NULL && strlen(m.person) > MAX_PERSON_BYTES) {
+		refuse_person(r, e, &m);
 		return;
 	}
 	if (outside(r, e))

@@ -222,12 +222,14 @@ static void step(void *arg);
 static void log_run(const struct task *t)
 {
 	const struct source_run *r = &t->run;
+	char what[LOG_VALUE_BYTES];
 
 	if (r->stopped)
 		log_line(LOG_INFO, "source", "stopped name=%s", t->entry->name);
 	else if (r->fault.code != ERR_NONE)
-		log_line(LOG_WARNING, "source", "failed name=%s error=%s failures=%d next_s=%lld what=\"%s\"", t->entry->name,
-			err_name(r->fault.code), r->after.failures, (long long)(r->after.next_at.utc_s - r->after.tried_at.utc_s), r->fault.what);
+		log_line(LOG_WARNING, "source", "failed name=%s error=%s failures=%d next_s=%lld what=%s", t->entry->name,
+			err_name(r->fault.code), r->after.failures, (long long)(r->after.next_at.utc_s - r->after.tried_at.utc_s),
+			log_value(r->fault.what, what));
 	else if (!r->unchanged)
 		log_line(r->held || r->counts.rejected ? LOG_WARNING : LOG_INFO, "source",
 			"%s name=%s read=%lld created=%lld changed=%lld unchanged=%lld cancelled=%lld rejected=%lld", r->held ? "held" : "taken",

@@ -121,6 +121,18 @@ Test(log, another_stream_than_the_journal_gets_none)
 	cr_assert_str_eq(capture_end(&c, text), "a: x\na: x\na: x\na: x\na: x\na: x\na: x\n");
 }
 
+Test(log, a_value_keeps_its_quotes_to_itself_and_is_cut)
+{
+	char out[LOG_VALUE_BYTES], text[2000];
+
+	cr_assert_str_eq(log_value("no \"S9\" here", out), "\"no 'S9' here\"");
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	log_value(text, out);
+	cr_assert_eq(strlen(out), LOG_VALUE_BYTES - 1);
+	cr_assert_eq(out[LOG_VALUE_BYTES - 2], '"');
+}
+
 Test(log, errno_survives)
 {
 	struct capture c = capture_start();

@@ -123,6 +123,27 @@ Test(calendar_read, the_window_leaves_out_single_events_only_where_asked)
 	}
 }
 
+Test(calendar_read, a_text_too_long_for_a_reference_is_no_person)
+{
+	struct buf got = BUF_INIT, text = BUF_INIT;
+	struct calendar_options o = options_for(&got);
+	struct calendar_counts counts = {0};
+
+	for (int bytes = 128; bytes <= 129; bytes++) {
+		buf_reset(&text);
+		buf_puts(&text, "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:a\r\nDTSTART:20220103T080000Z\r\nCATEGORIES:VIP\r\nX-PLANVAX-PERSON:");
+		for (int i = 0; i < bytes; i++)
+			buf_putc(&text, 'p');
+		buf_puts(&text, "\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n");
+		counts = (struct calendar_counts){0};
+		calendar_read_text(text.data, text.len, &o, &counts);
+		cr_assert_eq(counts.visit, bytes == 128);
+		cr_assert_eq(counts.rejected, bytes == 129);
+	}
+	buf_release(&text);
+	buf_release(&got);
+}
+
 Test(calendar_read, reads_a_file_to_its_end_and_tells_errors)
 {
 	struct buf got = BUF_INIT;
