@@ -29,6 +29,8 @@ bool explain_nearer(const struct explain_finding *x, const struct explain_findin
 		return nx < ny;
 	if (first(x->bars) != first(y->bars))
 		return first(x->bars) < first(y->bars);
+	if (first(x->bars) & (EXPLAIN_CAPACITY | EXPLAIN_TOO_SMALL) && x->missing != y->missing)
+		return x->missing < y->missing;
 	if (x->fresh != y->fresh)
 		return !x->fresh;
 	return x->distance_m < y->distance_m;
@@ -66,7 +68,7 @@ static const char *bar_text(const struct solution *s, struct arena *arena, const
 	switch ((enum explain_bar)bar) {
 	case EXPLAIN_DOSES:
 		if (x->product < 0)
-			return "aucun vaccin en stock ne convient à ces personnes";
+			return "aucune dose en stock ne convient à ces personnes";
 		return arena_printf(arena, "il manque %d flacon%s de %s ce jour-là", (int)x->vials, x->vials > 1 ? "s" : "",
 			s->p->products[x->product].product);
 	case EXPLAIN_CAPACITY:
@@ -125,11 +127,6 @@ void explain_tell(const struct solution *s, struct arena *arena, const struct ex
 	const char *where = place(s, arena, x);
 	const char *also = "";
 
-	if (x->bars == 0) {
-		out->reason = UNSERVED_NOT_WORTH;
-		out->detail = arena_printf(arena, "%sune place de plus coûterait plus qu'elle n'apporte.", where);
-		return;
-	}
 	for (unsigned rest = x->bars & (x->bars - 1); rest; rest &= rest - 1)
 		also = arena_printf(arena, "%s ; en outre, %s", also, bar_text(s, arena, x, first(rest)));
 	out->reason = reason_of(first(x->bars));

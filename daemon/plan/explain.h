@@ -6,15 +6,16 @@
 
 #include "solution.h"
 
-/* What stands in the way of one offer, as bits; of ways that are barred as often, the first of these is told. */
+/* What stands in the way of one offer, as bits; of ways that are barred as often, the first of these is told: more
+ * doses would serve even where an offer is possible that is not worth it. */
 enum explain_bar {
-	EXPLAIN_DOSES = 1, EXPLAIN_CAPACITY = 2, EXPLAIN_STAFF = 4, EXPLAIN_NOTICE = 8, EXPLAIN_HOURS = 16, EXPLAIN_PINNED = 32,
-	EXPLAIN_TOO_SMALL = 64, EXPLAIN_DISTANCE = 128, EXPLAIN_NO_HOST = 256, EXPLAIN_NOT_WORTH = 512
+	EXPLAIN_DOSES = 1, EXPLAIN_CAPACITY = 2, EXPLAIN_STAFF = 4, EXPLAIN_NOT_WORTH = 8, EXPLAIN_NOTICE = 16, EXPLAIN_HOURS = 32,
+	EXPLAIN_PINNED = 64, EXPLAIN_TOO_SMALL = 128, EXPLAIN_DISTANCE = 256, EXPLAIN_NO_HOST = 512
 };
 
 /* The offer, of the plan or new, that comes nearest to serving a company. */
 struct explain_finding {
-	unsigned bars;       /* 0: it could be held, and would cost more than it brings */
+	unsigned bars;       /* EXPLAIN_NOT_WORTH alone: it could be held, and would cost more than it brings */
 	int32_t site, day;   /* -1 none */
 	int32_t distance_m;
 	int32_t product;     /* of EXPLAIN_DOSES, with the vials that are missing; -1 */

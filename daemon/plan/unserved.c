@@ -18,6 +18,7 @@
 struct outlook {
 	unsigned bars;
 	uint32_t products;   /* with vials enough for the least offer */
+	int32_t doses;       /* takers for whom they would do */
 	int32_t takers;      /* who could be had, at most REACHED_MOST */
 	int64_t cost;        /* of the cheapest team found, in points; INT64_MAX: none */
 };
@@ -46,17 +47,20 @@ static int32_t vials_for(const struct problem *p, int32_t product, int32_t taker
 	return (takers * p->products[product].units_other + per - 1) / per;
 }
 
-/* Products of which the slot could open vials for so many takers. */
-static uint32_t products_in(const struct solution *s, int32_t slot, int32_t takers)
+/* Products of which the slot could have doses for so many takers; *doses: at least for how many the fullest one would
+ * do, up to REACHED_MOST. */
+static uint32_t products_in(const struct solution *s, int32_t slot, int32_t takers, int32_t *doses)
 {
 	uint32_t products = 0;
 
 	for (int32_t k = 0; k < s->p->n_products; k++) {
-		int32_t want = vials_for(s->p, k, takers);
-		int32_t spare = supply_vials(s->supply, slot, k) * s->p->products[k].units_per_vial - supply_units(s->supply, slot, k);
+		int32_t per = s->p->products[k].units_per_vial;
+		int32_t spare = supply_vials(s->supply, slot, k) * per - supply_units(s->supply, slot, k);
+		int32_t room = supply_room(s->supply, slot, k, vials_for(s->p, k, takers > REACHED_MOST ? takers : REACHED_MOST));
+		int32_t enough = (spare + room * per) / s->p->products[k].units_other;
 
-		if (spare >= takers * s->p->products[k].units_other || supply_room(s->supply, slot, k, want) >= want)
-			products |= 1u << k;
+		products |= enough >= takers ? 1u << k : 0;
+		*doses = enough > *doses ? enough : *doses;
 	}
 	return products;
 }
@@ -78,11 +82,21 @@ static bool team_by_car(struct looking *l, int32_t i, int32_t day, struct outloo
 	if (found)
 		out->cost = shell_cost(p, b) - offers_bonus(l->s, b);
 	if (found && solution_attach(l->s, b)) {
-		out->products |= products_in(l->s, b->slot, least_of(p, site));
+		out->products |= products_in(l->s, b->slot, least_of(p, site), &out->doses);
 		solution_detach(l->s, b);
 	}
 	block_free(b);
 	return found;
+}
+
+/* Of a tour with that stop alone, a crew of the least size and the least takers. */
+static int64_t tour_cost(const struct problem *p, const struct site *site, const struct vehicle *v)
+{
+	const struct plan_weights *w = &p->o->weights;
+	int64_t minutes = 2 * site->centre_min[v->centre] + v->setup_min + v->pack_min + site->min_expected * 60 / p->o->rate_per_hour;
+	int64_t crew = p->o->team_min > 2 ? p->o->team_min : 2;
+
+	return w->tour + w->stop + w->travel_km * 2 * site->centre_m[v->centre] / 1000 + w->staff_hour * crew * minutes / 60;
 }
 
 static bool team_by_vehicle(struct looking *l, int32_t i, int32_t day, struct outlook *out)
@@ -97,16 +111,16 @@ static bool team_by_vehicle(struct looking *l, int32_t i, int32_t day, struct ou
 		if (!tours_crew(l->s, (int32_t)v, day))
 			continue;
 		slot = supply_centre_slot(l->s->supply, p->s->vehicles[v].centre, day);
-		out->products |= products_in(l->s, slot, least_of(p, site));
+		out->products |= products_in(l->s, slot, least_of(p, site), &out->doses);
 		found = true;
-		if (out->cost > p->o->weights.tour + p->o->weights.stop)
-			out->cost = p->o->weights.tour + p->o->weights.stop;
+		if (out->cost > tour_cost(p, site, &p->s->vehicles[v]))
+			out->cost = tour_cost(p, site, &p->s->vehicles[v]);
 	}
 	return found;
 }
 
 /* Vials that any team could bring: of those in stock whoever has them. */
-static uint32_t products_anywhere(const struct solution *s, int32_t day, int32_t takers)
+static uint32_t products_anywhere(const struct solution *s, int32_t day, int32_t takers, int32_t *doses)
 {
 	uint32_t products = 0;
 
@@ -116,7 +130,7 @@ static uint32_t products_anywhere(const struct solution *s, int32_t day, int32_t
 		for (int32_t k = 0; k < s->p->n_products; k++)
 			any |= supply_stocked(s->supply, centre, day, k);
 		if (any)
-			products |= products_in(s, supply_centre_slot(s->supply, centre, day), takers);
+			products |= products_in(s, supply_centre_slot(s->supply, centre, day), takers, doses);
 	}
 	return products;
 }
@@ -204,7 +218,7 @@ static void look_at_day(struct looking *l, int32_t i, int32_t day)
 	if (out->cost < INT64_MAX && points <= out->cost)
 		out->bars |= EXPLAIN_NOT_WORTH;
 	if (!team || state == SITE_CLOSED)
-		out->products = products_anywhere(l->s, day, least_of(p, site));
+		out->products = products_anywhere(l->s, day, least_of(p, site), &out->doses);
 	/* Vials that too few may get are none. */
 	if (!(out->bars & EXPLAIN_TOO_SMALL) && !enough_for(l->s, i, day, out->products))
 		out->products = 0;
@@ -219,6 +233,9 @@ static void name_doses(const struct solution *s, int32_t c, int32_t n, struct ex
 	for (int32_t k = 0; k < s->p->n_products; k++) {
 		bool had = x->product >= 0 && supply_total(s->supply, x->product) > 0;
 
+		/* Whose needs nobody knows may get anything: only what there is can be named. */
+		if (s->p->companies[c].n_due == 0 && supply_total(s->supply, k) == 0)
+			continue;
 		if (!may_get(s->p, c, n, x->day, k) || had || (x->product >= 0 && supply_total(s->supply, k) == 0))
 			continue;
 		x->product = k;
@@ -250,11 +267,10 @@ static void look_for(struct looking *l, int32_t i, const struct reach *reach)
 
 		if (asks == 0)
 			x.bars |= EXPLAIN_HOURS;
-		else if (!any_product(p, day->products, c, n, d))
+		else if (n > day->doses || !any_product(p, day->products, c, n, d))
 			x.bars |= EXPLAIN_DOSES;
-		/* The only bar is then the reason. */
-		if (x.bars == EXPLAIN_NOT_WORTH)
-			x.bars = 0;
+		if (x.bars == 0)
+			x.bars = EXPLAIN_NOT_WORTH;
 		x.missing = x.bars & EXPLAIN_TOO_SMALL ? least_of(p, site) - day->takers : least_of(p, site);
 		keep(l, c, &x);
 	}
@@ -272,8 +288,7 @@ static void look_from_sites(struct looking *l)
 		for (int32_t k = 0; k < site->n_reach; k++) {
 			const struct reach *reach = &site->reach[k];
 
-			if (reach->person || solution_unserved(l->s, reach->index) == 0 ||
-				(l->found[reach->index] && l->companies[reach->index].bars == 0))
+			if (reach->person || solution_unserved(l->s, reach->index) == 0)
 				continue;
 			fill_begin(l->s);
 			for (int32_t d = 0; d < l->s->p->n_days && !looked; d++)
@@ -292,18 +307,22 @@ static void look_at_offer(struct looking *l, const struct block *b, const struct
 	int32_t c = reach->index;
 	int32_t asks = solution_asks(l->s, c, b->day);
 	int32_t n = p->companies[c].split ? 1 : asks;
+	int32_t doses = 0;
 	struct explain_finding x = {.site = stop->site, .day = b->day, .distance_m = reach->distance_m, .product = -1};
 
 	if (b->fixed)
 		x.bars |= EXPLAIN_PINNED;
 	if (asks == 0)
 		x.bars |= EXPLAIN_HOURS;
-	else if (!any_product(p, products_in(l->s, b->slot, n), c, n, b->day))
+	else if (!any_product(p, products_in(l->s, b->slot, n, &doses), c, n, b->day))
 		x.bars |= EXPLAIN_DOSES;
 	if (stop->expected + n > stop->capacity) {
 		x.bars |= EXPLAIN_CAPACITY;
 		x.missing = stop->expected + n - stop->capacity;
 	}
+	/* It was not taken in although it could be. */
+	if (x.bars == 0)
+		x.bars = EXPLAIN_NOT_WORTH;
 	keep(l, c, &x);
 }
 
@@ -355,6 +374,7 @@ static void look_farther(struct looking *l, int32_t c)
 		const struct block *b = l->s->blocks.items[i];
 		int32_t asks = solution_asks(l->s, c, b->day);
 		int32_t n = p->companies[c].split ? 1 : asks;
+		int32_t doses = 0;
 
 		for (int32_t k = 0; k < b->n_stops && asks > 0 && !b->fixed; k++) {
 			const struct stop *stop = &b->stops[k];
@@ -362,7 +382,7 @@ static void look_farther(struct looking *l, int32_t c)
 
 			x.distance_m = problem_metres(p, l->s->sites->items[stop->site].at, p->s->companies[c].at);
 			if (x.distance_m > p->o->distance_limit_m && stop->expected + n <= stop->capacity &&
-				any_product(p, products_in(l->s, b->slot, n), c, n, b->day))
+				any_product(p, products_in(l->s, b->slot, n, &doses), c, n, b->day))
 				keep(l, c, &x);
 		}
 	}
