@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+const struct name beneficiary_place_names[] = {{"visit", BENEFICIARY_VISIT}, {"day", BENEFICIARY_DAY},
+	{"company", BENEFICIARY_COMPANY}, {"centre", BENEFICIARY_CENTRE}, {"vehicle", BENEFICIARY_VEHICLE}, {NULL, 0}};
+
 static bool covers(const struct beneficiary_rule *b, const struct beneficiary_person *who)
 {
 	if (!(b->kinds & 1u << who->kind))

@@ -9,9 +9,6 @@
 
 #define KEYS_END {NULL, RULE_TEXT, false}
 
-const struct name beneficiary_place_names[] = {{"visit", BENEFICIARY_VISIT}, {"day", BENEFICIARY_DAY},
-	{"company", BENEFICIARY_COMPANY}, {"centre", BENEFICIARY_CENTRE}, {"vehicle", BENEFICIARY_VEHICLE}, {NULL, 0}};
-
 static unsigned read_bits(struct rule_read *r, const struct json_value *list, const struct name *table)
 {
 	unsigned bits = 0;

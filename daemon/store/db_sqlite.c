@@ -12,7 +12,6 @@
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
-#include <threads.h>
 #include <unistd.h>
 
 #define APPLICATION_ID 1886156408 /* "plvx", in the file's header */
@@ -151,10 +150,10 @@ static void close_db(struct engine_db *db)
 
 static int open_db(const char *path, bool writer, struct engine_db **out, struct fault *f)
 {
-	static once_flag once = ONCE_FLAG_INIT;
 	struct engine_db *db = NULL;
 
-	call_once(&once, set_up_library);
+	if (writer) /* the first connection of a program, before any reader */
+		set_up_library();
 	if (writer && make_file(path, f) < 0)
 		return ERR_IO;
 	if (!writer && access(path, F_OK) != 0) {
