@@ -268,7 +268,7 @@ void offers_refill_all(struct solution *s, int64_t price)
 
 	for (size_t i = 0; i < n; i++)
 		list[i] = s->blocks.items[i];
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && !solution_halted(s); i++) {
 		if (list[i]->at >= 0)
 			(void)offers_refill(s, list[i], price, 0);
 	}

@@ -201,7 +201,7 @@ static void look_at_top(struct solution *s, struct ranking *r, const struct offe
 {
 	struct ranked *top = &r->list.items[0];
 	struct block *block = NULL;
-	int64_t value;
+	int64_t value = 0;
 
 	if (!top->weighed && top->idea.type != BLOCK_TOUR) {
 		fill_begin(s);

@@ -17,7 +17,7 @@ bool weekly_open(struct solution *s, int32_t week, const struct offers_style *st
 	struct offers_choice best = {NULL, 0};
 	const struct problem_week *w = &s->p->weeks[week];
 
-	for (int32_t d = w->first; d <= w->last; d++)
+	for (int32_t d = w->first; d <= w->last && !solution_halted(s); d++)
 		try_day(s, d, style, &best);
 	return best.block && offers_add(s, best.block);
 }
