@@ -140,3 +140,19 @@ void buf_consume(struct buf *b, size_t len)
 	memmove(b->data, b->data + len, b->len - len);
 	buf_truncate(b, b->len - len);
 }
+
+void buf_put_markup(struct buf *b, const char *text)
+{
+	for (; *text; text++) {
+		if (*text == '&')
+			buf_puts(b, "&amp;");
+		else if (*text == '<')
+			buf_puts(b, "&lt;");
+		else if (*text == '>')
+			buf_puts(b, "&gt;");
+		else if (*text == '"')
+			buf_puts(b, "&quot;");
+		else
+			buf_putc(b, *text);
+	}
+}

@@ -297,36 +297,20 @@ static char *plain_text(const struct invite_text_input *in, const struct rows *r
 	return take(&b, arena);
 }
 
-static void put_escaped(const char *text, struct buf *out)
-{
-	for (; *text; text++) {
-		if (*text == '&')
-			buf_puts(out, "&amp;");
-		else if (*text == '<')
-			buf_puts(out, "&lt;");
-		else if (*text == '>')
-			buf_puts(out, "&gt;");
-		else if (*text == '"')
-			buf_puts(out, "&quot;");
-		else
-			buf_putc(out, *text);
-	}
-}
-
 static char *html_text(const struct invite_text_input *in, const char *subject, const struct rows *rows, struct arena *arena)
 {
 	struct buf b = BUF_INIT;
 
 	buf_puts(&b, "<!DOCTYPE html>\n<html lang=\"fr\">\n<head><meta charset=\"utf-8\"><title>");
-	put_escaped(subject, &b);
+	buf_put_markup(&b, subject);
 	buf_puts(&b, "</title></head>\n<body>\n<p>Bonjour,</p>\n<p>");
-	put_escaped(opening(in->kind), &b);
+	buf_put_markup(&b, opening(in->kind));
 	buf_puts(&b, "</p>\n<table cellpadding=\"4\">\n");
 	for (size_t i = 0; i < rows->n; i++) {
 		buf_puts(&b, "<tr><th align=\"left\" valign=\"top\" scope=\"row\">");
-		put_escaped(rows->items[i].label, &b);
+		buf_put_markup(&b, rows->items[i].label);
 		buf_puts(&b, "</th><td>");
-		put_escaped(rows->items[i].value, &b);
+		buf_put_markup(&b, rows->items[i].value);
 		buf_puts(&b, "</td></tr>\n");
 	}
 	buf_puts(&b, "</table>\n<p>");
@@ -334,7 +318,7 @@ static char *html_text(const struct invite_text_input *in, const char *subject, 
 		struct buf name = BUF_INIT;
 
 		put_name(in->snapshot->service->name, &name);
-		put_escaped(buf_str(&name), &b);
+		buf_put_markup(&b, buf_str(&name));
 		buf_puts(&b, "<br>\n");
 		buf_release(&name);
 	}

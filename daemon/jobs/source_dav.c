@@ -26,20 +26,6 @@ static const char props_of_members[] = PROPFIND("<D:resourcetype/><D:getetag/>")
 
 /* ---- asking and reading ---- */
 
-void source_dav_escape(struct buf *out, const char *text)
-{
-	for (; *text; text++) {
-		if (*text == '&')
-			buf_puts(out, "&amp;");
-		else if (*text == '<')
-			buf_puts(out, "&lt;");
-		else if (*text == '>')
-			buf_puts(out, "&gt;");
-		else
-			buf_putc(out, *text);
-	}
-}
-
 static enum source_step ask(struct source_run *run, enum source_dav_phase phase, const char *url, const char *depth)
 {
 	run->dav->phase = phase;
@@ -73,7 +59,7 @@ static enum source_step ask_sync(struct source_run *run, const char *token)
 	run->ask.depth = "0";
 	buf_reset(&run->ask.body);
 	buf_puts(&run->ask.body, HEAD "<D:sync-collection xmlns:D=\"DAV:\"><D:sync-token>");
-	source_dav_escape(&run->ask.body, token);
+	buf_put_markup(&run->ask.body, token);
 	buf_puts(&run->ask.body, "</D:sync-token><D:sync-level>1</D:sync-level><D:prop><D:getetag/></D:prop></D:sync-collection>");
 	return SOURCE_ASK;
 }
@@ -210,21 +196,14 @@ static void hear_member(void *arg, const struct dav_response *r)
 static int load_items(struct source_run *run)
 {
 	struct source_dav *d = run->dav;
-	struct db *db = NULL;
-	int rc = readers_take(run->parts->readers, &db, &run->fault);
+	int rc = source_run_items(run, &d->items, &d->n_items);
 
-	if (rc < 0)
-		return rc;
-	struct tx *tx = db_read(db);
-	rc = source_store_items(tx, &run->key, &run->arena, &d->items, &d->n_items);
-	tx_end(tx);
-	readers_give(run->parts->readers, db);
 	for (size_t i = 0; rc == 0 && i < d->n_items; i++)
 		if (!map_get_str(&d->known, d->items[i].href, NULL)) {
 			map_put_str(&d->known, d->items[i].href, i);
 			d->n_known++;
 		}
-	return rc < 0 ? fault_set(&run->fault, (enum err)rc, "the store cannot be read: %s", err_name(rc)) : 0;
+	return rc;
 }
 
 /* ---- phases ---- */

@@ -73,9 +73,6 @@ void source_dav_free(struct source_dav *dav);
 /* Reads the answer of a multistatus. 0; negative: the run has failed. */
 int source_dav_read(struct source_run *run, void (*each)(void *arg, const struct dav_response *response), struct dav_answer *answer);
 
-/* Appends text as XML. */
-void source_dav_escape(struct buf *out, const char *text);
-
 /* The member of an href; NULL: none that was named. */
 struct source_dav_member *source_dav_find(struct source_run *run, const char *href);
 

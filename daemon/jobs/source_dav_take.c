@@ -117,7 +117,7 @@ static enum source_step ask_batch(struct source_run *run)
 		"<D:prop><D:getetag/><C:calendar-data/></D:prop>");
 	for (size_t i = d->at; i < d->at + d->n_batch; i++) {
 		buf_puts(&run->ask.body, "<D:href>");
-		source_dav_escape(&run->ask.body, d->members.items[d->wanted.items[i]].href);
+		buf_put_markup(&run->ask.body, d->members.items[d->wanted.items[i]].href);
 		buf_puts(&run->ask.body, "</D:href>");
 	}
 	buf_puts(&run->ask.body, "</C:calendar-multiget>");

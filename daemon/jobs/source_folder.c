@@ -107,19 +107,11 @@ static bool is_newest(struct folder *d, size_t i)
 
 static int load_items(struct folder *d)
 {
-	struct source_run *run = d->run;
-	struct db *db = NULL;
-	int rc = readers_take(run->parts->readers, &db, &run->fault);
+	int rc = source_run_items(d->run, &d->items, &d->n_items);
 
-	if (rc < 0)
-		return rc;
-	struct tx *tx = db_read(db);
-	rc = source_store_items(tx, &run->key, &run->arena, &d->items, &d->n_items);
-	tx_end(tx);
-	readers_give(run->parts->readers, db);
 	for (size_t i = 0; rc == 0 && i < d->n_items; i++)
 		map_put_str(&d->known, d->items[i].href, i);
-	return rc < 0 ? fault_set(&run->fault, (enum err)rc, "the store cannot be read: %s", err_name(rc)) : 0;
+	return rc;
 }
 
 static const char *version_of(struct source_run *run, const struct stat *st)

@@ -310,6 +310,20 @@ int source_run_take(struct source_run *run, struct intake_file *file, struct int
 	return rc;
 }
 
+int source_run_items(struct source_run *run, const struct source_item **items, size_t *n)
+{
+	struct db *db = NULL;
+	int rc = readers_take(run->parts->readers, &db, &run->fault);
+
+	if (rc < 0)
+		return rc;
+	struct tx *tx = db_read(db);
+	rc = source_store_items(tx, &run->key, &run->arena, items, n);
+	tx_end(tx);
+	readers_give(run->parts->readers, db);
+	return rc < 0 ? fault_set(&run->fault, (enum err)rc, "the store cannot be read: %s", err_name(rc)) : 0;
+}
+
 int source_run_temporary(const struct source_run *run)
 {
 	const char *folder = run->settings->parts.jobs->spool;

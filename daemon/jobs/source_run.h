@@ -86,6 +86,9 @@ int source_run_take(struct source_run *run, struct intake_file *file, struct int
 /* Adds lines to the report, within its limit. */
 void source_run_tell(struct source_run *run, const char *text);
 
+/* The resources of the source as they were stored, in its arena. 0; negative: the run has failed. */
+int source_run_items(struct source_run *run, const struct source_item **items, size_t *n);
+
 /* A file without a name, for bodies; -1: errno tells. */
 int source_run_temporary(const struct source_run *run);
 

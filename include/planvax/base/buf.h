@@ -59,4 +59,7 @@ char *buf_detach(struct buf *b);
 /* Removes the first len bytes (len <= b->len). */
 void buf_consume(struct buf *b, size_t len);
 
+/* Appends text with what XML and HTML read as marks escaped. */
+void buf_put_markup(struct buf *b, const char *text);
+
 #endif

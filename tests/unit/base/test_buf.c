@@ -171,3 +171,12 @@ Test(buf, consuming_more_than_there_is_asserts, .signal = SIGABRT)
 	buf_puts(&b, "abc");
 	buf_consume(&b, 4);
 }
+
+Test(buf, marks_of_xml_are_escaped_and_all_else_stays)
+{
+	struct buf b = BUF_INIT;
+
+	buf_put_markup(&b, "a<b>&\"c\" é'");
+	cr_assert_str_eq(buf_str(&b), "a&lt;b&gt;&amp;&quot;c&quot; é'");
+	buf_release(&b);
+}
