@@ -687,7 +687,7 @@ int dataset_load(struct dataset *d, size_t i, const struct snapshot **snapshot, 
 	else
 		snapshot_builder_free(l.builder);
 	if (rc == 0)
-		tell_doubles(&l, l.doubles + (int64_t)(*snapshot)->n_doubles);
+		tell_doubles(&l, l.doubles);
 	zone_free(l.zone);
 	map_release(&l.in_calendars);
 	map_release(&l.people);

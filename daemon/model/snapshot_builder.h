@@ -47,10 +47,6 @@ bool snapshot_touches(struct snapshot_window window, struct instant start, struc
 /* Puts calendars' visits after the table's, so that of two with one id they replace it; drops those outside the window. */
 void snapshot_order_visits(struct snapshot_builder *b, struct snapshot_window window);
 
-/* Leaves out visits of the table that a calendar has under another id; adds their number to *n_doubles, and busy time for members
- * whom only the table names. Returns how many stay, in their order. */
-size_t snapshot_drop_doubles(struct snapshot_builder *b, struct visit *visits, size_t n, size_t *n_doubles);
-
 /* Digest of the rows of s: of what snapshot_pack writes. */
 void snapshot_digest_rows(const struct snapshot *s, unsigned char out[DIGEST_BYTES]);
 

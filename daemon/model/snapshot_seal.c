@@ -483,7 +483,6 @@ static void seal_visits(struct seal *seal)
 
 	struct visit *visits = SORTED(seal, &seal->b->visits, struct visit, visit_id, &n);
 
-	n = snapshot_drop_doubles(seal->b, visits, n, &s->n_doubles);
 	for (size_t i = 0; i < n; i++) {
 		struct visit *v = &visits[i];
 

@@ -16,12 +16,10 @@ enum { GET, PUT, RENEW, MARK, GONE, GONE_UID, PAGE, VISIT, DOUBLES, DOUBLES_OF, 
 /* Of a source ($2) or of files of its folder ($3 to $4). */
 #define OF_SOURCE "service_id = $1 AND (source = $2 OR (source >= $3 AND source < $4))"
 
-/* A planned visit of the table a, which a calendar has too: under its id, or the same person at the same time. */
+/* A planned visit of the table a, which a calendar has too, under its id. */
 #define IS_DOUBLE \
-	"a.status = 'visit' AND (EXISTS (SELECT 1 FROM agenda AS c WHERE c.service_id = a.service_id AND c.visit_id = a.visit_id" \
-	" AND c.source <> 'visits.csv' AND c.status IN ('visit', 'cancelled'))" \
-	" OR EXISTS (SELECT 1 FROM agenda AS c WHERE c.service_id = a.service_id AND c.start_utc = a.start_utc AND c.status = 'visit'" \
-	" AND c.status IN ('visit', 'busy') AND c.person_ref = a.person_ref AND c.source <> 'visits.csv'))"
+	"a.status = 'visit' AND EXISTS (SELECT 1 FROM agenda AS c WHERE c.service_id = a.service_id AND c.visit_id = a.visit_id" \
+	" AND c.source <> 'visits.csv' AND c.status IN ('visit', 'cancelled'))"
 
 static const struct statement rows[] = {
 	[GET] = {.name = "get_entry", .sql = "SELECT status, sequence, stamp_utc, digest FROM agenda WHERE " KEY_IS},

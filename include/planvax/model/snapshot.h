@@ -43,7 +43,6 @@ struct snapshot {
 	const int32_t *visits_by_person;       /* visit indexes, by person then start; unknown persons left out */
 	const struct busy *busy;               /* by staff, start, end, uid */
 	size_t n_busy;
-	size_t n_doubles;                      /* visits of visits.csv that were left out, since a calendar has them */
 	int32_t home_centre;                   /* first centre of kind service, else first centre; -1 none */
 	char departement[4];                   /* of the home centre; "75" without one (working days) */
 	unsigned char digest[DIGEST_BYTES];    /* of rows and visits: equal rows in any order give equal bytes */
@@ -78,9 +77,7 @@ void snapshot_set_window(struct snapshot_builder *b, struct date from, struct da
 /* Sorts, links and digests; consumes the builder. Rows whose links lead nowhere (a centre or company
  * without a position, a vehicle without its base, history of an unknown person, stock of an unknown
  * centre, staff that names an unknown centre, busy time of unknown staff) are left out and reported, by kind and in key order.
- * One visit comes from one place: of visits with one id that of a calendar counts, not that of visits.csv, and a visit of
- * visits.csv is left out where a calendar has the same person at the same time under another id (n_doubles; another
- * member whom the table names is busy then). Busy time that is a copy of a visit of the same member is left out.
+ * One visit comes from one place: of visits with one id that of a calendar counts, not that of visits.csv. Busy time that is a copy of a visit of the same member is left out.
  * A visit of an unknown person or staff stays, unlinked. What is left out does not enter the digest.
  * Communes that no row names are dropped, and only named ones enter the digest; arrondissements fall back to their
  * city's commune. *snapshot is owned by the caller.

@@ -89,8 +89,8 @@ int visit_store_gone_uid(struct tx *tx, const struct agenda_key *key, int64_t *n
 /* One visit by id: the newest version that any source has, unless a newer one is cancelled. Texts in arena. 0; ERR_NOT_FOUND. */
 int visit_store_visit(struct tx *tx, const char *service_id, const char *visit_id, struct arena *arena, struct visit *out);
 
-/* How many planned visits of visits.csv a calendar of the service (NULL: of all) has too: under their id, cancelled ones too, or
- * the same person at the same time. The calendar counts (snapshot_seal). */
+/* How many planned visits of visits.csv a calendar of the service (NULL: of all) has too under their id, cancelled
+ * ones too. The calendar counts (snapshot_seal). */
 int visit_store_doubles(struct tx *tx, const char *service_id, int64_t *n);
 
 /* What is kept of a source and of the files of its folder. */

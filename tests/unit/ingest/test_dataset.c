@@ -274,17 +274,18 @@ Test(dataset, a_visit_of_the_table_and_of_a_calendar_is_one_and_the_calendar_cou
 	put("calendars/S2/N9.ics", "BEGIN:VCALENDAR\nVERSION:2.0\n" VISIT("V1", "") VISIT("V3", "STATUS:CANCELLED\n") "END:VCALENDAR\n");
 	put("visits.csv", "visit_id;service_id;staff_id;start;minutes;person_ref;type;status\n"
 		"V1;S2;N2;2022-01-03T15:30;30;P2;VIP;\n"   /* the same id at another time */
-		"V2;S2;N2;2022-01-03T12:00;30;P1;VIP;\n"   /* another id: 12:00 in Reunion is the calendar's 08:00Z */
+		"V2;S2;N2;2022-01-03T12:00;30;P1;VIP;\n"   /* another id is another visit */
 		"V3;S2;N2;2022-01-03T16:30;30;P2;VIP;\n"   /* the calendar cancels it */
 		"V4;S2;N2;2022-01-03T17:30;30;P2;VIP;\n"
 		"V5;S2;N2;2022-02-01T17:30;30;P2;VIP;\n"); /* outside the window */
 	d = open_it();
 	s = load(d, "S2");
-	cr_assert_eq(s->n_visits, 2, "%zu", s->n_visits);
+	cr_assert_eq(s->n_visits, 3, "%zu", s->n_visits);
 	cr_expect_str_eq(s->visits[0].visit_id, "V1");
 	cr_expect_eq(s->visits[0].start.utc_s, INT64_C(1641196800));
-	cr_expect_str_eq(s->visits[1].visit_id, "V4");
-	cr_expect_not_null(strstr(buf_str(&faults), "note visits.csv: 3 visits of service S2 are in a calendar too: the calendar counts\n"), "%s",
+	cr_expect_str_eq(s->visits[1].visit_id, "V2");
+	cr_expect_str_eq(s->visits[2].visit_id, "V4");
+	cr_expect_not_null(strstr(buf_str(&faults), "note visits.csv: 2 visits of service S2 are in a calendar too: the calendar counts\n"), "%s",
 		buf_str(&faults));
 	snapshot_free(s);
 	dataset_free(d);

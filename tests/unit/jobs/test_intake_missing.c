@@ -130,9 +130,9 @@ Test(intake_missing, a_visit_of_the_table_that_a_calendar_has_too_is_told_by_bot
 	const char *calendar = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:u1\r\nDTSTAMP:20211201T080000Z\r\nDTSTART:20220112T080000Z\r\n"
 		"DURATION:PT30M\r\nX-PLANVAX-PERSON:E1\r\nCATEGORIES:VIP_INITIALE\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
 
-	take("visits.csv", VISITS VISIT("V1"), PART, "");
+	take("visits.csv", VISITS VISIT("u1"), PART, "");
 	take("S001/P1.ics", calendar, PART, "1 visits of visits.csv are in a calendar too: the calendar counts");
-	take("visits.csv", VISITS VISIT("V1"), PART, "1 visits of visits.csv are in a calendar too");
+	take("visits.csv", VISITS VISIT("u1"), PART, "1 visits of visits.csv are in a calendar too");
 	const struct snapshot *s = jobs_fixture_snapshot(&fx);
 	cr_assert_eq(s->n_visits, 1);
 	cr_expect_str_eq(s->visits[0].visit_id, "u1");
