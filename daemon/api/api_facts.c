@@ -15,6 +15,7 @@
 
 #define ID_MAX 200
 #define REASON_MAX 500
+#define MAX_ALSO 31
 
 enum fact_kind { FACT_PIN, FACT_UNPIN, FACT_FORBID, FACT_ALLOW, FACT_DECLINE, FACT_ACCEPT };
 
@@ -28,6 +29,8 @@ struct fact {
 	enum fact_kind kind;
 	const char *subject;        /* offer or prohibition: for the audit trail and the reply */
 	struct fact_forbid forbid;
+	struct fact_forbid *also;   /* further prohibitions, stored with it or not at all */
+	size_t n_also;
 	struct fact_answer answer;
 	bool taken;
 };
@@ -93,9 +96,8 @@ static const char *forbid_id(const struct fact_forbid *row, struct arena *arena)
 	return arena_printf(arena, "F%02x%02x%02x%02x%02x%02x", sum[0], sum[1], sum[2], sum[3], sum[4], sum[5]);
 }
 
-static void read_forbid(struct api_call *c, struct fact *fact, const struct json_value *body)
+static void read_forbid(struct api_call *c, const struct fact *fact, const struct json_value *body, struct fact_forbid *row)
 {
-	struct fact_forbid *row = &fact->forbid;
 	const char *date = call_text(c, body, "date", 10);
 	struct company company;
 	bool has = false;
@@ -122,7 +124,28 @@ static void read_forbid(struct api_call *c, struct fact *fact, const struct json
 		call_wrong(c, "", "forbids nothing: give centre_id, siret, staff_id, vehicle_id or date");
 	if (!row->forbid_id)
 		row->forbid_id = forbid_id(row, c->arena);
-	fact->subject = row->forbid_id;
+}
+
+/* Several prohibitions that make sense together alone: nothing is planned between them. */
+static void read_forbids(struct api_call *c, struct fact *fact, const struct json_value *body)
+{
+	const struct json_value *also = json_get(body, "also");
+	size_t n = also ? json_len(also) : 0;
+
+	read_forbid(c, fact, body, &fact->forbid);
+	fact->subject = fact->forbid.forbid_id;
+	if (also && (json_kind(also) != JSON_ARRAY_VALUE || n > MAX_ALSO)) {
+		call_wrong(c, "also", "is no list of at most %d prohibitions", MAX_ALSO);
+		return;
+	}
+	fact->also = ARENA_NEW(c->arena, struct fact_forbid, n + 1);
+	for (size_t i = 0; i < n; i++) {
+		if (json_kind(json_at(also, i)) != JSON_OBJECT_VALUE) {
+			call_wrong(c, "also", "is no list of prohibitions");
+			return;
+		}
+		read_forbid(c, fact, json_at(also, i), &fact->also[fact->n_also++]);
+	}
 }
 
 /* An answer given here counts after those that came by mail: it has the sequence of the last invitation. */
@@ -174,6 +197,21 @@ static void read_answer(struct api_call *c, struct fact *fact, const struct json
 
 /* ---- writing ---- */
 
+/* Writes the further prohibitions, each with its line of the audit trail. */
+static int write_also(struct tx *tx, const struct api_call *c, const struct fact *fact)
+{
+	struct fault f = FAULT_NONE;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < fact->n_also; i++) {
+		rc = fact_store_forbid(tx, fact->service_id, &fact->also[i], &f);
+		if (rc == 0)
+			audit_store_put(tx, &(struct audit_line){.actor = c->caller.actor, .action = AUDIT_FORBIDDEN, .service_id = fact->service_id,
+				.subject = fact->also[i].forbid_id});
+	}
+	return rc;
+}
+
 static int write_fact(struct tx *tx, struct api_call *c)
 {
 	static const enum audit_action actions[] = {
@@ -202,6 +240,8 @@ static int write_fact(struct tx *tx, struct api_call *c)
 		detail = arena_printf(c->arena, "%s by %s", names_word(fact_answer_names, (int)fact->answer.kind), fact->answer.staff_id);
 		break;
 	}
+	if (rc == 0)
+		rc = write_also(tx, c, fact);
 	if (rc == 0)
 		audit_store_put(tx, &(struct audit_line){.actor = c->caller.actor, .action = actions[fact->kind], .service_id = fact->service_id,
 			.subject = fact->subject, .detail = detail});
@@ -243,7 +283,7 @@ static void check_members(struct api_call *c, enum fact_kind kind, const struct 
 {
 	static const char *const members[] = {
 		[FACT_PIN] = " kind offer ", [FACT_UNPIN] = " kind offer ", [FACT_ALLOW] = " kind id ",
-		[FACT_FORBID] = " kind centre_id siret staff_id vehicle_id date id reason ",
+		[FACT_FORBID] = " kind centre_id siret staff_id vehicle_id date id reason also ",
 		[FACT_DECLINE] = " kind offer staff reason ", [FACT_ACCEPT] = " kind offer staff reason ",
 	};
 
@@ -268,7 +308,7 @@ void api_facts_post(struct api_call *c)
 		call_not_found(c);
 		return;
 	}
-	body = call_body(c, "kind offer staff centre_id siret staff_id vehicle_id date id reason");
+	body = call_body(c, "kind offer staff centre_id siret staff_id vehicle_id date id reason also");
 	if (!body)
 		return;
 	kind = call_required(c, body, "kind", 20);
@@ -284,7 +324,7 @@ void api_facts_post(struct api_call *c)
 		find_offer(c, fact, body, &item);
 		break;
 	case FACT_FORBID:
-		read_forbid(c, fact, body);
+		read_forbids(c, fact, body);
 		break;
 	case FACT_ALLOW:
 		fact->subject = call_required(c, body, "id", 64);

@@ -67,9 +67,17 @@ static void put_member(const char *word, size_t len, void *arg)
 {
 	struct json_writer *w = arg;
 
-	put_key(w, word, len - (word[len - 1] == '*'));
+	bool list = word[len - 1] == ']';
+
+	put_key(w, word, list ? len - 2 : len - (word[len - 1] == '*'));
 	json_begin_object(w);
-	json_text_member(w, "type", "string");
+	json_text_member(w, "type", list ? "array" : "string");
+	if (list) {
+		json_put_key(w, "items");
+		json_begin_object(w);
+		json_text_member(w, "type", "object");
+		json_end_object(w);
+	}
 	json_end_object(w);
 }
 

@@ -53,7 +53,7 @@ static const struct route table[] = {
 	{.method = HTTP_GET, .pattern = "/v1/services/{service}/facts", .roles = ACCESS_OWN, .run = api_facts_get,
 		.summary = "Pins, prohibitions and answers of a service"},
 	{.method = HTTP_POST, .pattern = "/v1/services/{service}/facts", .roles = ACCESS_OWN, .run = api_facts_post, JSON_BODY,
-		.keys = "kind* offer staff centre_id siret staff_id vehicle_id date id reason",
+		.keys = "kind* offer staff centre_id siret staff_id vehicle_id date id reason also[]",
 		.summary = "A new fact: pin, unpin, forbid, allow, decline or accept"},
 	{.method = HTTP_GET, .pattern = "/v1/explain/visit/{id}", .roles = ACCESS_OWN, .run = api_explain_visit,
 		.query = "service month", .summary = "Why a visit carries its proposal"},

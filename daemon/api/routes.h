@@ -19,7 +19,7 @@ struct route {
 	int64_t max_body;         /* over TCP */
 	int64_t max_body_unix;    /* over the operator's socket; 0: as over TCP */
 	const char *query;        /* names of parameters, separated by blanks */
-	const char *keys;         /* members of the JSON body; the first ends in '*' where required */
+	const char *keys;         /* members of the JSON body; the first ends in '*' where required, lists of objects in "[]" */
 	const char *types;        /* media types answered, separated by blanks; NULL: JSON */
 	const char *summary;
 };

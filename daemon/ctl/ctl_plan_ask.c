@@ -327,11 +327,44 @@ static int offer_service(const struct ctl_plan_words *w, const char *offer, char
 	return code;
 }
 
-/* Posts each fact of a proposal, then plans. */
+static void put_fact(struct json_writer *json, const struct json_value *fact, const char *reason)
+{
+	static const char *const keys[] = {"centre_id", "siret", "staff_id", "date"};
+
+	for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++)
+		if (json_text(json_get(fact, keys[k])))
+			json_text_member(json, keys[k], json_text(json_get(fact, keys[k])));
+	json_text_member(json, "reason", reason);
+}
+
+/* Posts the facts of a proposal in one, then plans. */
+static int post_facts(const struct ctl_plan_words *w, const struct json_value *facts, const char *target)
+{
+	const char *reason = w->reason ? w->reason : "remplacement accepté";
+	struct buf body = BUF_INIT;
+	struct json_writer json;
+
+	json_writer_init(&json, &body);
+	json_begin_object(&json);
+	json_text_member(&json, "kind", "forbid");
+	put_fact(&json, json_at(facts, 0), reason);
+	json_put_key(&json, "also");
+	json_begin_array(&json);
+	for (size_t i = 1; i < json_len(facts); i++) {
+		json_begin_object(&json);
+		put_fact(&json, json_at(facts, i), reason);
+		json_end_object(&json);
+	}
+	json_end_array(&json);
+	json_end_object(&json);
+	int code = ctl_ask_call(w->ask, &(struct ctl_ask_request){"POST", target, "application/json", buf_str(&body), body.len}, NULL);
+	buf_release(&body);
+	return code;
+}
+
 static int accept(const struct ctl_plan_words *w, const struct json_value *root, const char *service)
 {
 	const struct json_value *proposals = json_get(root, "proposals"), *facts = NULL;
-	static const char *const keys[] = {"centre_id", "siret", "staff_id", "date"};
 	struct buf target = BUF_INIT;
 	int code = CTL_DONE;
 
@@ -345,21 +378,8 @@ static int accept(const struct ctl_plan_words *w, const struct json_value *root,
 	buf_puts(&target, "/v1/services/");
 	ctl_ask_encode(&target, service);
 	buf_puts(&target, "/facts");
-	for (size_t i = 0; code == CTL_DONE && i < json_len(facts); i++) {
-		struct buf body = BUF_INIT;
-		struct json_writer json;
-
-		json_writer_init(&json, &body);
-		json_begin_object(&json);
-		json_text_member(&json, "kind", "forbid");
-		for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++)
-			if (json_text(json_get(json_at(facts, i), keys[k])))
-				json_text_member(&json, keys[k], json_text(json_get(json_at(facts, i), keys[k])));
-		json_text_member(&json, "reason", w->reason ? w->reason : "remplacement accepté");
-		json_end_object(&json);
-		code = ctl_ask_call(w->ask, &(struct ctl_ask_request){"POST", buf_str(&target), "application/json", buf_str(&body), body.len}, NULL);
-		buf_release(&body);
-	}
+	if (json_len(facts) > 0)
+		code = post_facts(w, facts, buf_str(&target));
 	buf_release(&target);
 	if (code == CTL_DONE)
 		code = ctl_calls_replan(w->ask, &(struct ctl_calls_request){.service = service, .month = ctl_ask_word(root, "month"),

@@ -89,6 +89,21 @@ Test(api_facts, a_decline_forbids_the_member_on_that_day)
 	cr_assert_str_eq(api_fixture_text(&f, "answers.0.date"), "2022-01-12");
 }
 
+Test(api_facts, prohibitions_that_belong_together_are_stored_together_or_not_at_all)
+{
+	cr_assert_eq(api_fixture_post(&f, FACTS, NULL, "{\"kind\":\"forbid\",\"date\":\"2022-01-18\",\"also\":[{\"staff_id\":\"nobody\"}]}"), 422);
+	cr_assert_eq(api_fixture_post(&f, FACTS, NULL, "{\"kind\":\"forbid\",\"date\":\"2022-01-18\",\"also\":[{}]}"), 422);
+	cr_assert_eq(api_fixture_post(&f, FACTS, NULL, "{\"kind\":\"forbid\",\"date\":\"2022-01-18\",\"also\":\"V1\"}"), 422);
+	cr_assert_eq(api_fixture_post(&f, FACTS, NULL, "{\"kind\":\"pin\",\"offer\":\"day-1\",\"also\":[]}"), 422);
+	cr_assert_eq(api_fixture_get(&f, FACTS, NULL), 200);
+	cr_assert_null(api_fixture_text(&f, "forbids.0.id"));
+	cr_assert_eq(api_fixture_post(&f, FACTS, NULL,
+		"{\"kind\":\"forbid\",\"date\":\"2022-01-18\",\"staff_id\":\"P1\",\"also\":[{\"vehicle_id\":\"V1\",\"date\":\"2022-01-18\"}]}"), 200, "%s", buf_str(&f.body));
+	cr_assert_eq(api_fixture_get(&f, FACTS, NULL), 200);
+	cr_assert_not_null(api_fixture_text(&f, "forbids.1.id"));
+	cr_assert_null(api_fixture_text(&f, "forbids.2.id"));
+}
+
 Test(api_facts, a_prohibition_said_twice_is_one_and_can_be_lifted)
 {
 	char body[100];
