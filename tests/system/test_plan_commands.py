@@ -163,6 +163,14 @@ def offline(world, tally):
         tally.check(done.returncode == 0 and "Examples:" in done.stdout, "%s --help" % verb)
 
 
+def wait_longer(world, tally):
+    """From here on the commands plan, not the service by itself, whichever comes first."""
+    os.makedirs(os.path.join(world.dir, "conf.d"))
+    with open(os.path.join(world.dir, "conf.d", "settle.conf"), "w") as f:
+        f.write("[planning]\nsettle = 30 s\n")
+    tally.check(world.ctl("reload", remote=True).returncode == 0, "the settings are renewed")
+
+
 def main():
     tally, world = Tally("test_plan_commands"), World(people=600)
     try:
@@ -171,6 +179,7 @@ def main():
         world.drop_all()
         world.start()
         tally.check(world.wait_idle(), "the chain comes to rest")
+        wait_longer(world, tally)
         listings(world, tally)
         replacements(world, tally)
         absences(world, tally)
