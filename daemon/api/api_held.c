@@ -85,10 +85,11 @@ void api_held_decide(struct api_call *c)
 		call_not_found(c);
 		return;
 	}
-	if (!source)
+	if (!source) {
 		call_wrong(c, "query/source", "is missing: GET /v1/held tells which are held");
-	if (call_refused(c, 400))
+		call_refused(c, 400);
 		return;
+	}
 	int rc = held_store_runs(c->tx, service_id, c->arena, &rows, &n);
 	if (rc < 0) {
 		call_failed(c, rc);

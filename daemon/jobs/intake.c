@@ -101,7 +101,7 @@ static int refuse(const char *name, struct fault *f)
 int intake_run(const struct intake *in, const struct intake_file *file, struct intake_result *result, struct fault *f)
 {
 	struct arena arena = ARENA_INIT;
-	enum register_kind kind;
+	enum register_kind kind = REGISTER_COMMUNES;
 	const char *service_id = file->service_id;
 	int rc;
 

@@ -157,7 +157,8 @@ static void order_places(struct assign_model *m)
 		struct assign_item *item = &m->items.items[m->places.items[i].item];
 		sorted[item->first + item->n++] = m->places.items[i];
 	}
-	memcpy(m->places.items, sorted, m->places.len * sizeof(sorted[0]));
+	if (m->places.len > 0)
+		memcpy(m->places.items, sorted, m->places.len * sizeof(sorted[0]));
 	free(sorted);
 }
 

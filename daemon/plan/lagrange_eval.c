@@ -165,9 +165,10 @@ struct filler {
 
 static void keep_filler(struct filler *f, double loss, double n)
 {
-	int32_t at = f->len < f->most ? f->len++ : f->most - 1;
+	bool full = f->len == f->most;
+	int32_t at = full ? f->most - 1 : f->len++;
 
-	if (at == f->most - 1 && f->loss[at] <= loss && f->n[at] > 0)
+	if (full && f->loss[at] <= loss)
 		return;
 	for (; at > 0 && f->loss[at - 1] > loss; at--) {
 		f->loss[at] = f->loss[at - 1];
@@ -195,15 +196,13 @@ static double value_of(const struct lagrange_eval *x, const struct relax_cell *c
 {
 	const struct relaxation *m = x->m;
 	const struct offer_price *prices = o->prices;
-	struct filler filler;
+	struct filler filler = {.len = 0};
 	double each = o->each;
 	double value = -o->fixed;
 	double takers = 0;
 	double least = o->least < MOST_LEAST ? o->least : MOST_LEAST;
 
-	filler.len = 0;
 	filler.most = least > 1 ? (int32_t)least : 1;
-	memset(filler.n, 0, sizeof(filler.n));
 	for (int32_t e = 0; e < cell->n; e++) {
 		int32_t item = m->entries.items[cell->first + e].item;
 		double n = m->takers[at_span(m, item, w)];
@@ -311,10 +310,10 @@ static void use_time(struct lagrange_eval *x, const struct relax_option *o, int3
 	x->left->injector[at_span(m, home, w)] -= takers * a_taker;
 }
 
-static void take(struct lagrange_eval *x, const struct offer_price *price, int32_t item, double n)
+static void take(struct lagrange_eval *x, int32_t lot, int32_t item, double n)
 {
 	x->left->item[item] -= n;
-	x->left->unit[price->lot] -= n;
+	x->left->unit[lot] -= n;
 }
 
 /* Takes what an offer of the option holds. */
@@ -336,7 +335,7 @@ static void use(struct lagrange_eval *x, int32_t i, int32_t w, int32_t option)
 
 		if (n <= 0 || price->lot < 0 || x->gain[e] - price->price - each <= 0)
 			continue;
-		take(x, price, item, n);
+		take(x, price->lot, item, n);
 		takers += n;
 	}
 	while (takers < o->least - 1e-9) {
@@ -359,7 +358,7 @@ static void use(struct lagrange_eval *x, int32_t i, int32_t w, int32_t option)
 		double n = m->takers[at_span(m, item, w)];
 
 		n = n < o->least - takers ? n : o->least - takers;
-		take(x, &prices[m->items[item].class], item, n);
+		take(x, prices[m->items[item].class].lot, item, n);
 		takers += n;
 		x->gain[next] = -NEVER;
 	}
@@ -433,7 +432,7 @@ static double week_value(struct lagrange_eval *x, int32_t week)
 
 static void give(struct lagrange_eval *x, const struct relax_visit *v, const struct offer_price *price)
 {
-	take(x, price, v->item, 1);
+	take(x, price->lot, v->item, 1);
 }
 
 /* What a dose at the visit brings: in its place, or elsewhere at the price of a move. */
@@ -448,7 +447,8 @@ static struct dosing dosing_of(const struct lagrange_eval *x, const struct relax
 	int32_t source = v->centre >= 0 ? v->centre : (int32_t)m->p->s->n_centres + 1;
 	int32_t class = m->items[v->item].class;
 	double worth = v->points - x->now->item[v->item];
-	struct dosing d = {0, 0, &prices_at(x, source, v->span)[class], NULL};
+	const struct offer_price *here = &prices_at(x, source, v->span)[class];
+	struct dosing d = {.here_price = here, .moved_price = here};
 
 	if (v->slot >= 0 && d.here_price->lot >= 0 && worth > d.here_price->price)
 		d.here = worth - d.here_price->price;
