@@ -444,6 +444,39 @@ static void write_item(struct assign_model *m, struct saved *to, int32_t item, i
 		VEC_PUSH(&stop->lines, ((struct line){index, place->n, place->distance_m}));
 }
 
+/* Whether every stop still expects its least (H12), where it did before: the search only pays for a lack. */
+static bool keeps_least(const struct assign_model *m, const struct saved *to, const int32_t *before)
+{
+	int32_t at = 0;
+
+	for (size_t i = 0; i < to->blocks.len; i++) {
+		const struct block *b = to->blocks.items[i];
+
+		for (int32_t k = 0; k < b->n_stops; k++, at++) {
+			int32_t least = offers_least(m->s, b, &b->stops[k]);
+
+			if (b->stops[k].expected < least && b->stops[k].expected < before[at])
+				return false;
+		}
+	}
+	return true;
+}
+
+/* What each stop expects, in their order; the caller frees it. */
+static int32_t *note_expected(const struct saved *to)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < to->blocks.len; i++)
+		n += (size_t)to->blocks.items[i]->n_stops;
+	int32_t *list = xcalloc(n + 1, sizeof(*list));
+	n = 0;
+	for (size_t i = 0; i < to->blocks.len; i++)
+		for (int32_t k = 0; k < to->blocks.items[i]->n_stops; k++)
+			list[n++] = to->blocks.items[i]->stops[k].expected;
+	return list;
+}
+
 bool assign_model_write(struct assign_model *m, const int32_t *at, int64_t least)
 {
 	const struct problem *p = m->s->p;
@@ -461,6 +494,7 @@ bool assign_model_write(struct assign_model *m, const int32_t *at, int64_t least
 			to.doses.items[kept++] = to.doses.items[i];
 	}
 	to.doses.len = kept;
+	int32_t *before = note_expected(&to);
 	for (size_t i = 0; i < to.blocks.len; i++) {
 		for (int32_t k = 0; k < to.blocks.items[i]->n_stops; k++)
 			strip_stop(m, &to.blocks.items[i]->stops[k]);
@@ -473,7 +507,8 @@ bool assign_model_write(struct assign_model *m, const int32_t *at, int64_t least
 		for (int32_t k = 0; k < to.blocks.items[i]->n_stops; k++)
 			count_doses(p, to.blocks.items[i], &to.blocks.items[i]->stops[k]);
 	}
-	done = saved_put(&to, m->s) && solution_total(m->s) > least;
+	done = keeps_least(m, &to, before) && saved_put(&to, m->s) && solution_total(m->s) > least;
+	free(before);
 	if (!done)
 		saved_restore(&m->saved, m->s);
 	saved_release(&to);
