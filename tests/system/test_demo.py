@@ -15,7 +15,8 @@ import time
 
 CTL = os.path.join(os.environ.get("B", "build/release"), "planvaxctl")
 STATUSES = "propose verify proposed_elsewhere not_due ineligible complete undetermined no_dose no_time".split()
-REASONS = set("distance capacity doses staff hours notice pinned too_small no_host not_worth".split())
+REASONS = "distance capacity doses staff no_host".split()  # whatever the planner makes of the demo
+KNOWN_REASONS = set(REASONS + "hours notice pinned too_small not_worth".split())
 passed, failed = 0, 0
 
 
@@ -107,8 +108,9 @@ def plan_is_rich(folder, out):
     sites = {(x["site"]["kind"], x["vehicle"] is not None) for s in services for x in s["sessions"]}
     for status in STATUSES:
         check("status " + status, status in statuses)
-    check("no reason that has no name", reasons <= REASONS, reasons - REASONS)
-    check("many reasons", len(reasons) >= 5, reasons)
+    for reason in REASONS:
+        check("reason " + reason, reason in reasons)
+    check("no reason that has no name", reasons <= KNOWN_REASONS, reasons - KNOWN_REASONS)
     check("weekly days in every service", all(s["days"] for s in services))
     check("sessions by car and by bus", {("company", False), ("company", True)} <= sites, sites)
 
